@@ -1,0 +1,154 @@
+"""People, the departments they work for and the roles they hold there."""
+
+from django.contrib.auth.models import AbstractUser, Group
+from django.db import models
+from django.db.models import Q
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from .querysets import DepartmentQuerySet
+from .roles import ADMIN_ROLES, CITY_ROLES, ENTERPRISE_ROLES, Permission, Role
+
+
+class Department(models.Model):
+    """A supervising organ, named in decisions by its own unified social credit code."""
+
+    class Level(models.TextChoices):
+        CITY = "city", "市级"
+        COUNTY = "county", "县区"
+        ZONE = "zone", "功能区"
+
+    name = models.CharField("名称", max_length=200)
+    uscc = models.CharField("统一社会信用代码", max_length=18, unique=True)
+    mark = models.CharField("机关代字", max_length=20, blank=True)
+    level = models.CharField("层级", max_length=8, choices=Level.choices, default=Level.CITY)
+    division_code = models.CharField("行政区划代码", max_length=6, default="340400")
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="上级部门",
+    )
+    is_committee_office = models.BooleanField("安委会办公室", default=False)
+    files_for_others = models.BooleanField("汇总报送单位", default=False)
+    is_active = models.BooleanField("在用", default=True)
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "部门"
+        ordering = ["level", "uscc"]
+        permissions = [(p.value, p.label) for p in Permission if p != Permission.ENTITY_REPRESENT]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_committee_office"],
+                condition=Q(is_committee_office=True),
+                name="one_committee_office",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DepartmentGroupObjectPermission(GroupObjectPermissionBase):
+    """Direct foreign-key permission table: what a role group may do in one department."""
+
+    content_object = models.ForeignKey(Department, on_delete=models.CASCADE)
+
+
+class DepartmentUserObjectPermission(UserObjectPermissionBase):
+    """Stays empty: people get permissions through role groups only. Guardian needs the pair."""
+
+    content_object = models.ForeignKey(Department, on_delete=models.CASCADE)
+
+
+class User(AbstractUser):
+    """A person who signs in. What they may do stands in their role memberships."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField("姓名", max_length=50)
+    phone = models.CharField("手机号", max_length=20, blank=True)
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="staff",
+        verbose_name="所在部门",
+    )
+    must_change_password = models.BooleanField("首次登录须改密码", default=False)
+
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = "用户"
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class RoleMembership(models.Model):
+    """One person's role in one department, for one firm, or for the city; ended, never deleted.
+
+    The firm stands here by its code and not by a foreign key, because entities live on a higher floor.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name="用户")
+    role = models.CharField("角色", max_length=24, choices=Role.choices)
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name="部门",
+    )
+    entity_code = models.CharField("企业统一社会信用代码", max_length=18, blank=True)
+    group = models.ForeignKey(
+        Group, models.PROTECT, related_name="memberships", verbose_name="角色组"
+    )
+    granted_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="granted_memberships",
+        verbose_name="授权人",
+    )
+    granted_at = models.DateTimeField("授予时间", auto_now_add=True)
+    ended_at = models.DateTimeField("收回时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "角色"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "department", "entity_code"],
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+                name="one_open_membership",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(ended_at=None, role__in=sorted(ADMIN_ROLES)),
+                name="one_administrator_role_per_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=sorted(CITY_ROLES), department=None, entity_code="")
+                | Q(role__in=sorted(ENTERPRISE_ROLES), department=None) & ~Q(entity_code="")
+                | ~Q(role__in=sorted(CITY_ROLES | ENTERPRISE_ROLES))
+                & Q(department__isnull=False, entity_code=""),
+                name="role_has_its_scope",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_role_display()}"

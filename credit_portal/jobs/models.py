@@ -1,0 +1,68 @@
+"""Long work that a person can watch, and the slots that keep scheduled work from running twice."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Job(models.Model):
+    """A piece of long work: who asked for it, how far it is, how it ended."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "等待中"
+        RUNNING = "running", "进行中"
+        DONE = "done", "已完成"
+        FAILED = "failed", "未完成"
+
+    kind = models.CharField("种类", max_length=40)
+    title = models.CharField("名称", max_length=200)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs", verbose_name="发起人"
+    )
+    subject_id = models.CharField("对象编号", max_length=64)
+    arguments = models.JSONField("参数", default=dict)
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.WAITING)
+    done = models.PositiveIntegerField("已处理", default=0)
+    total = models.PositiveIntegerField("总数", default=0)
+    message = models.CharField("说明", max_length=500, blank=True)
+    created_at = models.DateTimeField("发起时间", auto_now_add=True)
+    started_at = models.DateTimeField("开始时间", null=True)
+    heartbeat_at = models.DateTimeField("最近活动", null=True)
+    finished_at = models.DateTimeField("结束时间", null=True)
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+
+    class Meta:
+        verbose_name = "任务"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject_id"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="one_open_job_per_subject",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(state__in=["waiting", "running"]), name="open_jobs"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class JobSlot(models.Model):
+    """One scheduled run: its name and slot are unique, so two beat processes never act twice."""
+
+    name = models.CharField("任务", max_length=60)
+    slot = models.CharField("时段", max_length=20)
+    started_at = models.DateTimeField("开始时间", auto_now_add=True)
+    finished_at = models.DateTimeField("结束时间", null=True)
+    outcome = models.CharField("结果", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "定时任务记录"
+        constraints = [models.UniqueConstraint(fields=["name", "slot"], name="one_run_per_slot")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.slot}"

@@ -1,0 +1,148 @@
+"""One settings file. What differs between installations comes from the environment; see docs/operations.md.
+
+`PORTAL_MODE` is `production` (the default: refuses to start insecurely), `demo` or `test`.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MODE = os.environ.get("PORTAL_MODE", "production")
+STATE_DIR = Path(os.environ.get("PORTAL_STATE_DIR", BASE_DIR / ".state"))
+
+
+def required(name: str) -> str:
+    """The variable, or an error that names it. Demo and test installations get theirs from `./portal`."""
+    value = os.environ.get(name, "")
+    if not value and MODE == "production":
+        raise RuntimeError(f"环境变量 {name} 未设置（见 docs/operations.md）。")
+    return value
+
+
+def listed(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+SECRET_KEY = required("PORTAL_SECRET_KEY") or "only-for-demo-and-test-" + "x" * 40
+DEBUG = False
+ALLOWED_HOSTS = listed(
+    "PORTAL_HOSTS", "" if MODE == "production" else "localhost,127.0.0.1,testserver"
+)
+CSRF_TRUSTED_ORIGINS = listed("PORTAL_ORIGINS")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "guardian",
+    "csp",
+    "django_htmx",
+    "django_filters",
+    "credit_portal.accounts",
+    "credit_portal.regulations",
+    "credit_portal.audit",
+    "credit_portal.jobs",
+    "credit_portal.notices",
+    "credit_portal.outbox",
+    "credit_portal.documents",
+    "credit_portal.web",
+    "records",
+    "publicity",
+    "credit_portal.portals",
+    "credit_portal.reports",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "credit_portal.urls"
+WSGI_APPLICATION = "credit_portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+
+def database() -> dict[str, Any]:
+    """`DATABASE_URL` as Django wants it. One database system, so the driver's own parser is enough."""
+    parts = conninfo_to_dict(required("DATABASE_URL"))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", "portal"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_MAX_AGE": None if MODE != "test" else 0,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        "OPTIONS": {
+            **parts,
+            "options": "-c timezone=UTC -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s",
+        },
+        "TEST": {"NAME": os.environ.get("PORTAL_TEST_DATABASE", "test_portal")},
+    }
+
+
+DATABASES = {"default": database()}
+REDIS_URL = required("REDIS_URL")
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+}
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("PORTAL_STATIC_ROOT", STATE_DIR / "static"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = Path(os.environ.get("PORTAL_MEDIA_ROOT", STATE_DIR / "media"))
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+ANONYMOUS_USER_NAME = None  # guardian: no database row stands for a visitor

@@ -1,0 +1,101 @@
+"""The frozen public version of a record. Public pages read this table and nothing else."""
+
+import secrets
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q
+
+from credit_portal.accounts.models import Department
+from credit_portal.outbox.models import OutboxMessage
+from records.models import MarketEntity
+
+from ..querysets import PublicationQuerySet
+
+# Without vowels and without 0/1/l, so that an address never spells a word and reads well aloud.
+ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+
+
+def new_public_id() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(12))
+
+
+class Publication(models.Model):
+    """A whitelisted snapshot of one version, public for `[starts_on, ends_on]`, both days included."""
+
+    class Kind(models.TextChoices):
+        PERMIT = "permit", "行政许可"
+        PENALTY = "penalty", "行政处罚"
+
+    kind = models.CharField("种类", max_length=20, choices=Kind.choices)
+    reference = models.CharField("来源记录", max_length=80)
+    version = models.PositiveIntegerField("版本")
+    public_id = models.CharField(
+        "公开编号", max_length=12, default=new_public_id
+    )  # the same for all versions
+    entity = models.ForeignKey(
+        MarketEntity,
+        models.PROTECT,
+        null=True,
+        related_name="publications",
+        verbose_name="市场主体",
+    )
+    authority = models.ForeignKey(
+        Department, models.PROTECT, related_name="+", verbose_name="决定机关"
+    )
+    title = models.CharField("标题", max_length=300)
+    party_name = models.CharField("行政相对人", max_length=200)  # masked for natural persons
+    search_name = models.CharField("检索名称", max_length=200, db_collation="C")
+    party_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    document_number = models.CharField("文号", max_length=128)
+    decided_on = models.DateField("决定日期")
+    snapshot = models.JSONField(
+        "公示内容"
+    )  # [{"code": "CF_WSH", "label": "…", "value": "…"}, …] in national order
+    digest = models.CharField("摘要值", max_length=64)
+    starts_on = models.DateField("公示开始")
+    ends_on = models.DateField("公示截止", null=True)
+    period_explained = models.JSONField("公示期说明", default=dict)
+    published_at = models.DateTimeField("公示时间")
+    withdrawn_at = models.DateTimeField("撤下时间", null=True)
+    withdrawn_reason = models.CharField("撤下原因", max_length=500, blank=True)
+    superseded = models.BooleanField("已有新版本", default=False)
+    message = models.OneToOneField(
+        OutboxMessage,
+        models.PROTECT,
+        null=True,
+        related_name="publication",
+        verbose_name="报送消息",
+    )
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "公示信息"
+        ordering = ["-decided_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reference", "version"], name="one_publication_per_version"
+            ),
+            models.UniqueConstraint(
+                fields=["reference"], condition=Q(superseded=False), name="one_current_publication"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="publication_period_in_order",
+            ),
+        ]
+        indexes = [
+            GinIndex(Func(F("search_name"), function="bigrams"), name="publication_name_bigrams"),
+            models.Index(
+                fields=["kind", "-decided_on", "-id"],
+                condition=Q(superseded=False),
+                name="public_lists",
+            ),
+            models.Index(fields=["party_code"]),
+            models.Index(fields=["public_id"]),
+            models.Index(fields=["entity", "-decided_on"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

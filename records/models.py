@@ -1,0 +1,158 @@
+"""Market entities, keyed by their unified social credit code, and the ledger of their credit records."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.fields.json import JSONField
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from credit_portal.accounts.models import Department
+
+from .querysets import CreditRecordQuerySet, MarketEntityQuerySet
+
+
+class MarketEntity(models.Model):
+    """A firm, sole trader, cooperative or body that decisions are about."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "存续", "存续"
+        CANCELLED = "注销", "注销"
+        REVOKED = "吊销", "吊销"
+        MOVED_OUT = "迁出", "迁出"
+        OTHER = "其他", "其他"
+
+    code = models.CharField("统一社会信用代码", max_length=18, unique=True)
+    name = models.CharField("名称", max_length=200)
+    search_name = models.CharField("检索名称", max_length=200, db_collation="C")
+    legal_representative = models.CharField("法定代表人", max_length=100, blank=True)
+    address = models.CharField("住所", max_length=300, blank=True)
+    industry = models.CharField("所属行业", max_length=100, blank=True)
+    division_code = models.CharField("行政区划代码", max_length=6, blank=True)
+    established_on = models.DateField("成立日期", null=True, blank=True)
+    status = models.CharField(
+        "登记状态", max_length=10, choices=Status.choices, default=Status.ACTIVE
+    )
+    code_note = models.CharField("代码说明", max_length=200, blank=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+
+    objects = MarketEntityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "市场主体"
+        ordering = ["code"]
+        permissions = [("entity_represent", "代表本单位办理")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"), name="entity_code_shape"
+            )
+        ]
+        indexes = [GinIndex(Func(F("search_name"), function="bigrams"), name="entity_name_bigrams")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FormerName(models.Model):
+    """A name the entity no longer bears; searches still find it."""
+
+    entity = models.ForeignKey(
+        MarketEntity, models.PROTECT, related_name="former_names", verbose_name="市场主体"
+    )
+    name = models.CharField("曾用名", max_length=200)
+    search_name = models.CharField("检索名称", max_length=200, db_collation="C")
+    until = models.DateField("使用至", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "曾用名"
+        ordering = ["-until", "name"]
+        constraints = [models.UniqueConstraint(fields=["entity", "name"], name="former_name_once")]
+        indexes = [GinIndex(Func(F("search_name"), function="bigrams"), name="former_name_bigrams")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KnownCode(models.Model):
+    """A registered code that fails the arithmetic, confirmed by its registering authority."""
+
+    code = models.CharField("代码", max_length=18, unique=True)
+    reason = models.CharField("确认理由", max_length=200)
+    confirmed_by = models.CharField("确认机关", max_length=200)
+    confirmed_on = models.DateField("确认日期")
+
+    class Meta:
+        verbose_name = "特殊代码"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class EntityGroupObjectPermission(GroupObjectPermissionBase):
+    """Direct foreign-key permission table: who represents an entity, through role groups."""
+
+    content_object = models.ForeignKey(MarketEntity, on_delete=models.CASCADE)
+
+
+class EntityUserObjectPermission(UserObjectPermissionBase):
+    """Stays empty: people get permissions through role groups only. Guardian needs the pair."""
+
+    content_object = models.ForeignKey(MarketEntity, on_delete=models.CASCADE)
+
+
+class CreditRecord(models.Model):
+    """One line of an entity's credit file, entered by the app that made the fact. Append-only by trigger.
+
+    A later change is a new row that names the row it replaces; the current state of a fact is the row that
+    nothing replaces.
+    """
+
+    class Direction(models.TextChoices):
+        GOOD = "good", "守信"
+        ADVERSE = "adverse", "失信"
+        NEUTRAL = "neutral", "中性"
+
+    entity = models.ForeignKey(
+        MarketEntity, models.PROTECT, related_name="credit_records", verbose_name="市场主体"
+    )
+    kind = models.CharField("类别", max_length=40)
+    direction = models.CharField("方向", max_length=8, choices=Direction.choices)
+    reference = models.CharField("来源记录", max_length=80)
+    version = models.PositiveIntegerField("版本", default=1)
+    title = models.CharField("摘要", max_length=300)
+    facts = JSONField("内容", default=dict)
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="+", verbose_name="认定单位"
+    )
+    happened_on = models.DateField("发生日期")
+    starts_on = models.DateField("生效日期")
+    ends_on = models.DateField("失效日期", null=True, blank=True)
+    revoked = models.BooleanField("已撤销", default=False)
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name="代替",
+    )
+    entered_by = models.BigIntegerField("记录人编号", null=True)
+    entered_at = models.DateTimeField("记录时间", auto_now_add=True)
+
+    objects = CreditRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "信用记录"
+        ordering = ["-happened_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reference", "version"], name="one_ledger_row_per_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="ledger_period_in_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["entity", "-happened_on"])]
+
+    def __str__(self) -> str:
+        return self.title
