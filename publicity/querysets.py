@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 if TYPE_CHECKING:
-    from .models import Decision, ImportBatch, Publication
+    from .models import Decision, ImportBatch, Publication  # noqa: F401 - named in the class bases below
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 if TYPE_CHECKING:
-    from .models import CreditRecord, MarketEntity
+    from .models import CreditRecord, MarketEntity  # noqa: F401 - named in the class bases below
 
 
 class MarketEntityQuerySet(models.QuerySet["MarketEntity"]):

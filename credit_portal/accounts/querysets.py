@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 if TYPE_CHECKING:
-    from .models import Department
+    from .models import Department  # noqa: F401 - named in the class bases below
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
