@@ -90,6 +90,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "credit_portal.web.context.site",
             ],
         },
     }
@@ -146,3 +147,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 ANONYMOUS_USER_NAME = None  # guardian: no database row stands for a visitor
+
+# What the head and foot of every page say about the site and its owner.
+PORTAL_SITE = {
+    "name": os.environ.get("PORTAL_SITE_NAME", "淮南市安全生产信用信息平台"),
+    "short_name": os.environ.get("PORTAL_SITE_SHORT_NAME", "安全生产信用"),
+    "organiser": os.environ.get("PORTAL_SITE_ORGANISER", "淮南市安全生产委员会办公室"),
+    "operator": os.environ.get("PORTAL_SITE_OPERATOR", "淮南市应急管理局"),
+    "address": os.environ.get("PORTAL_SITE_ADDRESS", ""),
+    "phone": os.environ.get("PORTAL_SITE_PHONE", "0554-0000000"),
+    "code": os.environ.get("PORTAL_SITE_CODE", "3404000000"),
+    "icp": os.environ.get("PORTAL_SITE_ICP", "皖ICP备00000000号"),
+    "police": os.environ.get("PORTAL_SITE_POLICE", "皖公网安备34040000000000号"),
+    "report_url": os.environ.get("PORTAL_SITE_REPORT_URL", "https://zfwzgl.www.gov.cn/"),
+}
