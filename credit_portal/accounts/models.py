@@ -1,8 +1,13 @@
 """People, the departments they work for and the roles they hold there."""
 
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from .querysets import DepartmentQuerySet
@@ -79,6 +84,7 @@ class User(AbstractUser):
         related_name="staff",
         verbose_name="所在部门",
     )
+    session_epoch = models.PositiveIntegerField("会话批次", default=0)
     must_change_password = models.BooleanField("首次登录须改密码", default=False)
 
     REQUIRED_FIELDS = ["name"]
@@ -94,6 +100,34 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+    @cached_property
+    def open_memberships(self) -> list["RoleMembership"]:
+        """The roles held now; read once, since a user object lives as long as one request."""
+        return list(self.memberships.filter(ended_at=None).order_by("pk"))
+
+    @property
+    def role_names(self) -> str:
+        labels = dict.fromkeys(str(m.get_role_display()) for m in self.open_memberships)
+        return "、".join(labels)
+
+    def forget_roles(self) -> None:
+        for memo in ("open_memberships", "_granted"):
+            self.__dict__.pop(memo, None)
+
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet[Any] | None = None,
+    ) -> None:
+        self.forget_roles()
+        super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Sessions end with a new password, as in Django, and with a new epoch."""
+        own = f"{self.password}{self.session_epoch}"
+        return salted_hmac("accounts.session", own, secret=secret, algorithm="sha256").hexdigest()
 
 
 class RoleMembership(models.Model):
@@ -152,3 +186,30 @@ class RoleMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
+
+
+class SignInTrial(models.Model):
+    """Failed attempts of one account from one address. In the database, so a cache flush forgives nobody.
+
+    The account is the name that was typed, whether or not it exists.
+    """
+
+    class Kind(models.TextChoices):
+        PASSWORD = "password", "密码"
+        FACTOR = "factor", "动态口令"
+
+    kind = models.CharField("种类", max_length=8, choices=Kind.choices)
+    account = models.CharField("账号", max_length=150)
+    address = models.CharField("来源地址", max_length=45)
+    failures = models.PositiveIntegerField("失败次数", default=0)
+    last_at = models.DateTimeField("最近一次")
+    locked_until = models.DateTimeField("锁定至", null=True)
+
+    class Meta:
+        verbose_name = "登录失败记录"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "account", "address"], name="one_trial_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.address}"

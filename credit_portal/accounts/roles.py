@@ -110,7 +110,7 @@ CITY_ROLES = frozenset(
 )
 ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 ENTERPRISE_ROLES = frozenset({Role.ENTERPRISE_HEAD, Role.ENTERPRISE_OPERATOR})
-STAFF_ROLES = DEPARTMENT_ROLES | CITY_ROLES - {Role.API_CLIENT}
+STAFF_ROLES = (DEPARTMENT_ROLES | CITY_ROLES) - {Role.API_CLIENT}
 
 # Seeing reaches down the department tree (a city bureau sees its county bureaus), acting does not.
 INHERITED_BY_PARENT = frozenset({P.DECISION_VIEW, P.DELIVERY_VIEW, P.RATES_VIEW})

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from .querysets import AuditEventQuerySet
+
 
 class AuditEvent(models.Model):
     """One act. No foreign keys, so that the past never blocks the present."""
@@ -18,6 +20,8 @@ class AuditEvent(models.Model):
     reason = models.TextField("理由", blank=True)
     changes = models.JSONField("变更", default=dict)
     request_id = models.CharField("请求编号", max_length=36, blank=True)
+
+    objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = "审计事件"

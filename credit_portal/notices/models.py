@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from .querysets import NoticeQuerySet
+
 
 class Notice(models.Model):
     """One sentence to one person, sent once for each key."""
@@ -21,6 +23,8 @@ class Notice(models.Model):
     link = models.CharField("链接", max_length=300, blank=True)
     created_at = models.DateTimeField("时间", auto_now_add=True)
     read_at = models.DateTimeField("阅读时间", null=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "通知"

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('name', models.CharField(max_length=50, verbose_name='姓名')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='手机号')),
+                ('session_epoch', models.PositiveIntegerField(default=0, verbose_name='会话批次')),
                 ('must_change_password', models.BooleanField(default=False, verbose_name='首次登录须改密码')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
@@ -85,6 +86,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='SignInTrial',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('password', '密码'), ('factor', '动态口令')], max_length=8, verbose_name='种类')),
+                ('account', models.CharField(max_length=150, verbose_name='账号')),
+                ('address', models.CharField(max_length=45, verbose_name='来源地址')),
+                ('failures', models.PositiveIntegerField(default=0, verbose_name='失败次数')),
+                ('last_at', models.DateTimeField(verbose_name='最近一次')),
+                ('locked_until', models.DateTimeField(null=True, verbose_name='锁定至')),
+            ],
+            options={
+                'verbose_name': '登录失败记录',
+                'constraints': [models.UniqueConstraint(fields=('kind', 'account', 'address'), name='one_trial_row')],
             },
         ),
         migrations.CreateModel(

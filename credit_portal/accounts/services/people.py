@@ -1,0 +1,119 @@
+"""Opening and closing accounts. A new account has no rights until a role is granted by somebody else."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from credit_portal.accounts import policy
+from credit_portal.accounts.exceptions import AccountRefused
+from credit_portal.accounts.models import Department, User
+from credit_portal.accounts.roles import Permission
+from credit_portal.audit.services import record
+
+
+@transaction.atomic
+def create_user(
+    *,
+    username: str,
+    name: str,
+    department: Department | None,
+    password: str,
+    by: User | None,
+    must_change_password: bool | None = None,
+) -> User:
+    """Open an account. Whoever typed the password for another person hands over one that must be changed."""
+    _require_manager(by)
+    user = User(username=username.strip(), name=name.strip(), department=department)
+    user.must_change_password = (
+        by is not None if must_change_password is None else must_change_password
+    )
+    _set_password(user, password)
+    try:
+        user.full_clean(exclude=["password"], validate_unique=False)
+    except ValidationError as error:
+        raise AccountRefused("".join(error.messages)) from error
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        raise AccountRefused(f"用户名 {user.username} 已被使用，请换一个。") from error
+    record(
+        "account.created",
+        by=by,
+        subject=user,
+        department_code=department.uscc if department else "",
+        changes={"username": user.username},
+    )
+    return user
+
+
+@transaction.atomic
+def disable_user(*, user: User, by: User | None, reason: str) -> User:
+    """Close the account and end its sessions; the next request of each is already a stranger's."""
+    user = _lock(user, by)
+    if not user.is_active:
+        raise AccountRefused("该账号已经停用。")
+    user.is_active = False
+    _end_sessions(user)
+    record("account.disabled", by=by, subject=user, reason=reason)
+    return user
+
+
+@transaction.atomic
+def enable_user(*, user: User, by: User | None, reason: str) -> User:
+    user = _lock(user, by)
+    if user.is_active:
+        raise AccountRefused("该账号未停用。")
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    record("account.enabled", by=by, subject=user, reason=reason)
+    return user
+
+
+@transaction.atomic
+def reset_sign_in(*, user: User, password: str, by: User | None, reason: str) -> User:
+    """For a forgotten password or a lost phone: a password to be changed, and no second factor."""
+    user = _lock(user, by)
+    _set_password(user, password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    Authenticator.objects.filter(user=user).delete()
+    _end_sessions(user)
+    record("account.sign_in_reset", by=by, subject=user, reason=reason)
+    return user
+
+
+@transaction.atomic
+def password_changed(*, user: User) -> None:
+    """The person chose a password of their own."""
+    user.must_change_password = False
+    user.save(update_fields=["must_change_password"])
+    record("account.password_changed", by=user, subject=user)
+
+
+def _require_manager(by: User | None) -> None:
+    if by is not None:
+        policy.require(by, Permission.ACCOUNT_MANAGE)
+
+
+def _lock(user: User, by: User | None) -> User:
+    _require_manager(by)
+    if by is not None and by.pk == user.pk:
+        raise AccountRefused("不能对本人的账号进行此操作。")
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+def _set_password(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise AccountRefused("".join(error.messages)) from error
+    user.set_password(password)
+
+
+def _end_sessions(user: User) -> None:
+    user.session_epoch += 1
+    user.save(update_fields=["is_active", "session_epoch"])

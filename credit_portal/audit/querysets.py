@@ -1,0 +1,18 @@
+"""Which events count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from .models import AuditEvent  # noqa: F401 - named in the class bases below
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    def about(self, subject: models.Model) -> Self:
+        return self.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
+
+    def for_table(self) -> Self:
+        return self.order_by("-id")
