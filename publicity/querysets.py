@@ -2,21 +2,102 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from credit_portal.accounts import policy
+from credit_portal.accounts.roles import Permission
+from records.codes import normalise_code
+from records.search import name_matches
 
 if TYPE_CHECKING:
-    from .models import Decision, ImportBatch, Publication  # noqa: F401 - named in the class bases below
+    from credit_portal.accounts.models import User
+
+    from .models import (  # noqa: F401 - named in the class bases below
+        Decision,
+        ImportBatch,
+        Publication,
+    )
+
+# Not yet public: the clock of the seven working days is running.
+OPEN_STATES = ("draft", "returned", "in_review", "approved")
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     """Permits or penalties."""
 
+    def visible_to(self, user: User) -> Self:
+        """Rows filed by or decided by a department that the user may look into."""
+        departments = policy.departments_for(user, Permission.DECISION_VIEW).values("pk")
+        return self.filter(Q(department__in=departments) | Q(authority__in=departments))
+
+    def actionable_by(self, user: User, permission: Permission) -> Self:
+        """Rows of the filing departments where the user holds this permission."""
+        return self.filter(department__in=policy.departments_for(user, permission).values("pk"))
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN_STATES)
+
+    def decided_in(self, month: dt.date) -> Self:
+        """Decided in the calendar month of this day."""
+        first = month.replace(day=1)
+        following = (first + dt.timedelta(days=32)).replace(day=1)
+        return self.filter(decided_on__gte=first, decided_on__lt=following)
+
+    def for_table(self) -> Self:
+        return self.select_related("department", "authority").order_by("-decided_on", "-pk")
+
+    def by_urgency(self) -> Self:
+        return self.select_related("department", "authority").order_by("deadline_on", "pk")
+
+    def locked(self) -> Self:
+        """Lock the rows in key order; to be evaluated inside the transaction that changes them."""
+        return self.select_for_update(of=("self",)).order_by("pk")
+
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     """Uploaded workbooks."""
 
+    def visible_to(self, user: User) -> Self:
+        """Batches of the departments the user files or decides for."""
+        return self.filter(
+            department__in=policy.departments_for(user, Permission.DECISION_VIEW).values("pk")
+        )
+
+    def live(self) -> Self:
+        return self.filter(state__in=["received", "checked", "imported"])
+
+    def for_table(self) -> Self:
+        return self.select_related("department", "uploaded_by").order_by("-pk")
+
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
     """Public versions."""
+
+    def current(self) -> Self:
+        return self.filter(superseded=False)
+
+    def public(self, on: dt.date | None = None) -> Self:
+        """Current versions inside their period of publicity; both end days count."""
+        day = on or timezone.localdate()
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gte=day),
+            superseded=False,
+            withdrawn_at=None,
+            starts_on__lte=day,
+        )
+
+    def search(self, text: str) -> Self:
+        """By code, by document number, or by a fragment of the name."""
+        found = Q(document_number=text.strip()) | Q(party_code=normalise_code(text))
+        return self.filter(found | name_matches("search_name", text))
+
+    def with_document_number(self, text: str) -> Self:
+        return self.filter(document_number=text.strip()).for_table() if text else self.none()
+
+    def for_table(self) -> Self:
+        return self.select_related("authority").order_by("-decided_on", "-pk")

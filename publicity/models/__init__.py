@@ -4,7 +4,13 @@ from .batch import ImportBatch, ImportRow
 from .decision import Decision, PenaltyDecision, PermitDecision
 from .publication import Publication
 
+DECISION_MODELS: dict[str, type[PermitDecision] | type[PenaltyDecision]] = {
+    PermitDecision.KIND: PermitDecision,
+    PenaltyDecision.KIND: PenaltyDecision,
+}
+
 __all__ = [
+    "DECISION_MODELS",
     "Decision",
     "ImportBatch",
     "ImportRow",

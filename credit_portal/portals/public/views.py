@@ -1,0 +1,96 @@
+"""What anyone may read: the home page, the search, one firm. Facts come from frozen publications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import ListView, TemplateView
+
+from credit_portal.web.gates import PublicView
+from credit_portal.web.pagination import SafePaginator
+from publicity.models import Publication
+from publicity.selectors.public import day_figures, public_counts
+from records.codes import check_code
+from records.models import MarketEntity
+
+MAX_QUERY = 100  # characters
+
+
+class HomeView(PublicView, TemplateView):
+    """One search box, today's figures, the newest permits and penalties."""
+
+    template_name = "public/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        figures = day_figures()
+        newest = Publication.objects.public().for_table()
+        return super().get_context_data(**kwargs) | {
+            "figures": figures,
+            "newest_permits": newest.filter(kind="permit")[:6],
+            "newest_penalties": newest.filter(kind="penalty")[:6],
+        }
+
+
+class SearchView(PublicView, ListView[MarketEntity]):
+    """Firms by code or by two characters of their name; a full code goes straight to its firm."""
+
+    template_name = "public/search.html"
+    paginate_by = 20
+    paginator_class = SafePaginator
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.query = request.GET.get("q", "").strip()[:MAX_QUERY]
+        self.verdict = check_code(self.query)
+        if self.verdict.valid:
+            entity = MarketEntity.objects.by_code(self.verdict.normalised).first()
+            if entity is not None:
+                return redirect("public:entity", entity.code)
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        return MarketEntity.objects.search(self.query)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        firms = list(context["page_obj"])
+        counts = public_counts([firm.pk for firm in firms])
+        return context | {
+            "query": self.query,
+            "looks_like_code": looks_like_code(self.verdict.normalised),
+            "verdict": self.verdict,
+            "firms": [(firm, counts.get(firm.pk, 0)) for firm in firms],
+            "documents": Publication.objects.public().with_document_number(self.query)[:20],
+        }
+
+
+class EntityView(PublicView, ListView[Publication]):
+    """One firm and everything about it that is public now."""
+
+    template_name = "public/entity.html"
+    paginate_by = 20
+    paginator_class = SafePaginator
+
+    def get_queryset(self) -> Any:
+        self.entity = get_object_or_404(MarketEntity, code=self.kwargs["code"])
+        self.all = Publication.objects.public().filter(entity=self.entity).for_table()
+        kind = self.request.GET.get("kind", "")
+        self.kind = kind if kind in Publication.Kind.values else ""
+        return self.all.filter(kind=self.kind) if self.kind else self.all
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        counts = {kind: self.all.filter(kind=kind).count() for kind in Publication.Kind.values}
+        return super().get_context_data(**kwargs) | {
+            "entity": self.entity,
+            "kind": self.kind,
+            "tabs": [
+                ("", "全部", sum(counts.values())),
+                *((kind.value, kind.label, counts[kind.value]) for kind in Publication.Kind),
+            ],
+        }
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether the visitor seems to mean a code, so that its fault is worth explaining."""
+    return len(text) >= 15 and text.isascii() and text.isalnum()

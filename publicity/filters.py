@@ -1,0 +1,101 @@
+"""Filters of the staff list; they live in the address, so that a list can be sent to a colleague."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from credit_portal.accounts.models import Department
+from records.models import MarketEntity
+
+from .models import Decision, Publication
+from .querysets import DecisionQuerySet, PublicationQuerySet
+from .selectors.desk import with_delivery
+from .selectors.rates import outside_rate
+
+CLOCKS = [("overdue", "已逾期"), ("today", "今天到期"), ("open", "期限内")]
+DELIVERIES = [
+    ("pending", "待报送"),
+    ("accepted", "已入库"),
+    ("rejected", "市平台退回"),
+    ("dead", "报送失败"),
+]
+GAPS = [("unreported", "未上报"), ("invalid", "未合规入库"), ("late", "未及时")]
+
+
+class DecisionFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="by_text", label="企业、代码或文书号")
+    state = django_filters.ChoiceFilter(choices=Decision.State.choices, label="状态")
+    authority = django_filters.ModelChoiceFilter(
+        queryset=Department.objects.all(), to_field_name="uscc", label="决定机关"
+    )
+    month = django_filters.CharFilter(
+        method="by_month", label="决定月份", widget=forms.TextInput(attrs={"placeholder": "2026-10"})
+    )
+    until = django_filters.DateFilter(field_name="deadline_on", lookup_expr="lte", label="期限不晚于")
+    clock = django_filters.ChoiceFilter(choices=CLOCKS, method="by_clock", label="期限")
+    delivery = django_filters.ChoiceFilter(choices=DELIVERIES, method="by_delivery", label="市平台")
+    gap = django_filters.ChoiceFilter(choices=GAPS, method="by_gap", label="未达标")
+    batch = django_filters.NumberFilter(field_name="batch", label="导入批次")
+
+    def by_text(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
+        text = value.strip()
+        found = Q(document_number__contains=text) | Q(party_name=text)
+        return rows.filter(found | Q(entity__in=MarketEntity.objects.search(text).values("pk")))
+
+    def by_month(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
+        month = read_month(value)
+        return rows.decided_in(month) if month else rows
+
+    def by_clock(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
+        today = timezone.localdate()
+        limits = {
+            "overdue": Q(deadline_on__lt=today),
+            "today": Q(deadline_on=today),
+            "open": Q(deadline_on__gt=today),
+        }
+        return rows.open().filter(limits[value])
+
+    def by_delivery(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
+        return with_delivery(rows, [value])
+
+    def by_gap(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
+        return outside_rate(rows, value)
+
+
+class PublicationFilter(django_filters.FilterSet):
+    """Filters of the public lists."""
+
+    authority = django_filters.ModelChoiceFilter(
+        queryset=Department.objects.active().filter(is_committee_office=False),
+        to_field_name="uscc",
+        label="决定机关",
+        empty_label="全部机关",
+    )
+    decided_from = django_filters.DateFilter(
+        field_name="decided_on", lookup_expr="gte", label="决定日期自"
+    )
+    decided_until = django_filters.DateFilter(
+        field_name="decided_on", lookup_expr="lte", label="决定日期至"
+    )
+    q = django_filters.CharFilter(method="by_text", label="企业名称、代码或文号")
+
+    class Meta:
+        model = Publication
+        fields: tuple[str, ...] = ()
+
+    def by_text(self, rows: PublicationQuerySet, name: str, value: str) -> PublicationQuerySet:
+        return rows.search(value)
+
+
+def read_month(value: str) -> dt.date | None:
+    """The first day of a month written 2026-10 or 202610; nothing for anything else."""
+    digits = value.replace("-", "").strip()
+    if len(digits) != 6 or not digits.isdecimal():
+        return None
+    year, month = int(digits[:4]), int(digits[4:])
+    return dt.date(year, month, 1) if 1 <= month <= 12 and year > 1900 else None

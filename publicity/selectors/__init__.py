@@ -1,0 +1,1 @@
+"""Reads that answer with frozen dataclasses."""

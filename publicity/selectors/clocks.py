@@ -1,0 +1,59 @@
+"""How long is left: the light and the words of a decision's deadline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from credit_portal.regulations.calendar import Calendar, load_calendar
+from credit_portal.regulations.dates import ExplainedDate
+
+from ..models import Decision
+from ..querysets import OPEN_STATES
+
+AMBER_FROM = 2  # working days left
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The deadline of one decision as of a day. `left` is in working days, negative when past."""
+
+    deadline: dt.date
+    left: int
+    running: bool
+    light: str  # "green", "amber", "red" or "done"
+    word: str
+    explained: ExplainedDate
+
+
+def clock(decision: Decision, today: dt.date | None = None, calendar: Calendar | None = None) -> Clock:
+    """The clock of a decision; a published or withdrawn one has stopped."""
+    day = today or timezone.localdate()
+    running = decision.state in OPEN_STATES
+    left = (calendar or load_calendar()).workdays_between(day, decision.deadline_on)
+    if day > decision.deadline_on:
+        left = min(left, -1) if running else left
+    light, word = judge(decision, left, running)
+    return Clock(
+        deadline=decision.deadline_on,
+        left=left,
+        running=running,
+        light=light,
+        word=word,
+        explained=ExplainedDate.from_json(decision.deadline_explained),
+    )
+
+
+def judge(decision: Decision, left: int, running: bool) -> tuple[str, str]:
+    if not running:
+        late = decision.published_at is not None and (
+            timezone.localdate(decision.published_at) > decision.deadline_on
+        )
+        return ("red", "逾期公示") if late else ("done", "按期公示")
+    if left < 0:
+        return "red", f"逾期 {-left} 个工作日"
+    if left == 0:
+        return "red", "今天到期"
+    return ("amber" if left <= AMBER_FROM else "green"), f"剩 {left} 个工作日"

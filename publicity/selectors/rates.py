@@ -1,0 +1,157 @@
+"""The three rates: 上报率, 合规率, 及时率, by deciding organ and month of decision.
+
+Formulas and their reference stand in the rate rules (`regulations/rules/rates.yaml`). What counts:
+
+- *due*: decisions of the month held by the portal, whatever their state;
+- *reported*: those the municipal platform has answered, accepted or not;
+- *valid*: those the platform has accepted;
+- *timely*: those first accepted on or before their deadline. Nothing is timely that the platform did not
+  take in time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
+
+from credit_portal.accounts.models import Department, User
+from credit_portal.accounts.policy import departments_for
+from credit_portal.accounts.roles import Permission
+from credit_portal.outbox.models import OutboxMessage
+from credit_portal.regulations.rules import rates_rule
+
+from ..models import DECISION_MODELS
+from ..querysets import DecisionQuerySet
+
+COUNTS = """
+SELECT d.authority_id, %s AS kind, count(*),
+       count(*) FILTER (WHERE m.answered), count(*) FILTER (WHERE m.accepted_on IS NOT NULL),
+       count(*) FILTER (WHERE m.accepted_on <= d.deadline_on)
+FROM {table} d
+LEFT JOIN LATERAL (
+    SELECT bool_or(o.state IN ('accepted', 'rejected', 'superseded')) AS answered,
+           min(o.received_on) FILTER (WHERE o.state = 'accepted') AS accepted_on
+    FROM outbox_outboxmessage o WHERE o.stream = %s || d.id
+) m ON true
+WHERE d.decided_on >= %s AND d.decided_on < %s AND d.authority_id = ANY(%s)
+GROUP BY d.authority_id
+"""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share with its numerator and denominator; no value when nothing was due."""
+
+    name: str
+    label: str
+    numerator: int
+    denominator: int
+
+    @property
+    def value(self) -> float | None:
+        return self.numerator / self.denominator if self.denominator else None
+
+    @property
+    def percent(self) -> str:
+        """In words for a table: `98.9%`, or a dash. Never rounds up to 100."""
+        if not self.denominator:
+            return "—"
+        tenths = self.numerator * 1000 // self.denominator
+        return f"{tenths // 10}.{tenths % 10}%"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the rates of one group are made of."""
+
+    due: int = 0
+    reported: int = 0
+    valid: int = 0
+    timely: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.due + other.due,
+            self.reported + other.reported,
+            self.valid + other.valid,
+            self.timely + other.timely,
+        )
+
+    def rates(self, on: dt.date) -> tuple[Rate, ...]:
+        """The rates by the definitions in force on that day."""
+        return tuple(
+            Rate(
+                name=definition.id,
+                label=definition.label,
+                numerator=getattr(self, definition.numerator),
+                denominator=getattr(self, definition.denominator),
+            )
+            for definition in rates_rule(on).definitions
+        )
+
+
+@dataclass(frozen=True)
+class DepartmentLine:
+    """One department's month: counts of permits and penalties together and apart."""
+
+    department: Department
+    counts: Counts
+    by_kind: dict[str, Counts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Board:
+    """The month of every department the person may see, and their sum."""
+
+    month: dt.date
+    lines: tuple[DepartmentLine, ...]
+    total: Counts
+
+
+def board(*, month: dt.date, user: User | None, department: Department | None = None) -> Board:
+    """The rates of a month. Without a user (command line, scheduled report) the whole city."""
+    departments = Department.objects.active() if user is None else departments_for(user, Permission.RATES_VIEW)
+    if department is not None:
+        departments = departments.filter(pk=department.pk)
+    shown = list(departments.filter(is_committee_office=False).order_by("level", "uscc"))
+    found = counts([row.pk for row in shown], month)
+    lines = tuple(line(row, found.get(row.pk, {})) for row in shown)
+    return Board(month.replace(day=1), lines, sum((row.counts for row in lines), Counts()))
+
+
+def line(department: Department, by_kind: dict[str, Counts]) -> DepartmentLine:
+    return DepartmentLine(department, sum(by_kind.values(), Counts()), by_kind)
+
+
+def counts(department_ids: list[int], month: dt.date) -> dict[int, dict[str, Counts]]:
+    """Counts by department and kind, one query for each kind."""
+    first = month.replace(day=1)
+    following = (first + dt.timedelta(days=32)).replace(day=1)
+    found: dict[int, dict[str, Counts]] = {}
+    with connection.cursor() as cursor:
+        for kind, model in DECISION_MODELS.items():
+            sql = COUNTS.format(table=model._meta.db_table)
+            cursor.execute(sql, [kind, f"{kind}:", first, following, department_ids])
+            for authority, name, due, reported, valid, timely in cursor.fetchall():
+                found.setdefault(authority, {})[name] = Counts(due, reported, valid, timely)
+    return found
+
+
+def outside_rate(rows: DecisionQuerySet, gap: str) -> DecisionQuerySet:
+    """The rows a rate is missing: `unreported`, `invalid` (reported, not accepted) or `late`."""
+    stream = Concat(
+        Value(f"{rows.model.KIND}:"), Cast(OuterRef("pk"), CharField()), output_field=CharField()
+    )
+    messages = OutboxMessage.objects.filter(stream=stream)
+    answered = Exists(messages.filter(state__in=["accepted", "rejected", "superseded"]))
+    accepted = Exists(messages.filter(state="accepted"))
+    punctual = Exists(messages.filter(state="accepted", received_on__lte=OuterRef("deadline_on")))
+    if gap == "unreported":
+        return rows.exclude(answered)
+    if gap == "invalid":
+        return rows.filter(answered).exclude(accepted)
+    return rows.filter(answered).exclude(punctual)

@@ -1,0 +1,28 @@
+"""What can be done with decisions: one module for each stretch of their way."""
+
+from .clocks import expire_publications, recompute_provisional, warn_of_deadlines
+from .entry import create_decision, delete_draft, edit_decision
+from .intake import check_batch, confirm_rows, import_batch, receive_workbook, undo_batch
+from .steps import BulkResult
+from .workflow import approve, publish, return_to_clerk, revise, submit, withdraw
+
+__all__ = [
+    "BulkResult",
+    "approve",
+    "check_batch",
+    "confirm_rows",
+    "create_decision",
+    "delete_draft",
+    "edit_decision",
+    "expire_publications",
+    "import_batch",
+    "publish",
+    "receive_workbook",
+    "recompute_provisional",
+    "return_to_clerk",
+    "revise",
+    "submit",
+    "undo_batch",
+    "warn_of_deadlines",
+    "withdraw",
+]

@@ -1,0 +1,134 @@
+"""What happens because time passes: warnings before a deadline, the end of publicity, new holidays.
+
+Nothing here counts days up or down: every date is derived again from the decision and the calendar.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+from django.db import transaction
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+
+from credit_portal.accounts import policy
+from credit_portal.accounts.models import Department
+from credit_portal.accounts.roles import Permission
+from credit_portal.audit import services as audit
+from credit_portal.notices import services as notices
+from credit_portal.notices.models import Notice
+from credit_portal.regulations.calendar import Calendar, load_calendar
+from credit_portal.regulations.deadlines import explain
+
+from ..models import DECISION_MODELS, Decision, Publication
+
+WARNING_WORKDAYS = 2  # working days left from which a clock shows amber
+
+# Who has to act next, by state, and the word for it.
+NEXT = {
+    "draft": (Permission.DECISION_EDIT, "待提交"),
+    "returned": (Permission.DECISION_EDIT, "被退回"),
+    "in_review": (Permission.DECISION_REVIEW, "待审核"),
+    "approved": (Permission.DECISION_PUBLISH, "待公示"),
+}
+WORDS = {"permit": "行政许可", "penalty": "行政处罚"}
+
+
+@transaction.atomic
+def warn_of_deadlines(today: dt.date | None = None) -> int:
+    """Tell whoever acts next about decisions whose deadline is near or past; returns notices sent.
+
+    One notice gathers a department's decisions of one kind, state and deadline. Its key names the
+    deadline and the stage, so a second run on the same day tells nobody twice.
+    """
+    day = today or timezone.localdate()
+    calendar = load_calendar()
+    horizon = calendar.add_workdays(day, WARNING_WORKDAYS)
+    return sum(
+        tell(group, kind, day, calendar)
+        for kind, model in DECISION_MODELS.items()
+        for group in (
+            model.objects.open()
+            .filter(deadline_on__lte=horizon)
+            .values("department", "state", "deadline_on")
+            .annotate(count=Count("pk"))
+            .order_by("department", "state", "deadline_on")
+        )
+    )
+
+
+def tell(group: dict[str, object], kind: str, day: dt.date, calendar: Calendar) -> int:
+    state, deadline = str(group["state"]), group["deadline_on"]
+    assert isinstance(deadline, dt.date)  # noqa: S101 - narrows the values() row for mypy
+    permission, word = NEXT[state]
+    left = calendar.workdays_between(day, deadline)
+    stage = "overdue" if left < 0 else f"left-{left}"
+    count = group["count"]
+    text = f"{count} 条{word}的{WORDS[kind]}信息，公示期限 {deadline}，{remaining(left)}。"
+    query = f"?state={state}&until={deadline}"
+    return notices.notify(
+        recipients=policy.holders(permission, Department.objects.get(pk=group["department"])),
+        key=f"deadline:{kind}:{state}:{deadline}:{stage}",
+        text=text,
+        level=Notice.Level.AMBER if left > 0 else Notice.Level.RED,
+        link=reverse("staff:publicity:decision_list", kwargs={"kind": kind}) + query,
+    )
+
+
+def remaining(left: int) -> str:
+    """Working days left, in words."""
+    if left < 0:
+        return f"已逾期 {-left} 个工作日"
+    return "今天到期" if left == 0 else f"还剩 {left} 个工作日"
+
+
+@transaction.atomic
+def expire_publications(today: dt.date | None = None) -> int:
+    """Mark decisions whose period of publicity is over; public pages stopped showing them by date."""
+    day = today or timezone.localdate()
+    ended: dict[str, list[int]] = defaultdict(list)
+    over = Publication.objects.current().filter(ends_on__lt=day, withdrawn_at=None)
+    for reference in over.values_list("reference", flat=True):
+        kind, pk = reference.split(":")
+        ended[kind].append(int(pk))
+    total = 0
+    for kind, ids in ended.items():
+        model = DECISION_MODELS[kind]
+        rows = list(model.objects.filter(pk__in=ids, state=Decision.State.PUBLISHED).locked())
+        model.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=Decision.State.WITHDRAWN,
+            withdrawn_at=timezone.now(),
+            withdrawn_reason="公示期满",
+        )
+        audit.record_many("decision.expired", by=None, subjects=rows, reason="公示期满")
+        total += len(rows)
+    return total
+
+
+@transaction.atomic
+def recompute_provisional() -> int:
+    """Work out again the deadlines that were provisional, once the calendar of their year is loaded.
+
+    Only open clocks move: a decision that is public keeps the date it was judged by.
+    """
+    calendar = load_calendar()
+    moved = 0
+    for model in DECISION_MODELS.values():
+        for row in model.objects.open().filter(deadline_provisional=True).locked():
+            explained = explain("publicity.deadline", row.decided_on, calendar)
+            if explained.provisional:
+                continue
+            changes = {"deadline_on": [str(row.deadline_on), str(explained.result)]}
+            row.deadline_on = explained.result
+            row.deadline_provisional = False
+            row.deadline_explained = explained.as_json()
+            row.save(
+                update_fields=["deadline_on", "deadline_provisional", "deadline_explained"]
+            )
+            audit.record("deadline.recomputed", by=None, subject=row, changes=changes)
+            moved += 1
+    return moved
+
+

@@ -1,0 +1,166 @@
+"""Making a version public: the frozen snapshot, its period, the ledger line, the message to the city."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from credit_portal.accounts.models import User
+from credit_portal.outbox import services as outbox
+from credit_portal.regulations.deadlines import ExplainedPeriod, publicity_period
+from records import services as ledger
+from records.models import CreditRecord
+from records.names import mask_person_name, search_form
+
+from .. import exchange
+from ..fields import fields_for
+from ..models import Decision, Publication
+
+TITLES = {"permit": "行政许可决定", "penalty": "行政处罚决定"}
+
+
+class Periods:
+    """Periods of publicity of a set of decisions, each worked out once."""
+
+    def __init__(self) -> None:
+        self.today = timezone.localdate()
+        self._known: dict[tuple[Any, ...], ExplainedPeriod] = {}
+
+    def of(self, decision: Decision) -> ExplainedPeriod:
+        valid_to = getattr(decision, "valid_to", None)
+        key = (decision.KIND, decision.decided_on, valid_to)
+        if key not in self._known:
+            self._known[key] = publicity_period(
+                decision.KIND, decision.decided_on, valid_to=valid_to
+            )
+        return self._known[key]
+
+    def why_over(self, decision: Decision) -> str:
+        """The sentence when the period has already run out, or nothing."""
+        end = self.of(decision).latest_end
+        if end is not None and end.result < self.today:
+            return f"公示期已于 {end.result} 届满，不再公示。"
+        return ""
+
+
+def publish_versions(decisions: Sequence[Decision], periods: Periods, *, by: User) -> None:
+    """Snapshots, ledger lines and outbox messages of decisions just moved to 公示中."""
+    if not decisions:
+        return
+    references = [decision.reference for decision in decisions]
+    earlier = {
+        row.reference: row
+        for row in Publication.objects.current().filter(reference__in=references)
+    }
+    messages = outbox.enqueue_many([message(decision) for decision in decisions])
+    Publication.objects.filter(pk__in=[row.pk for row in earlier.values()]).update(superseded=True)
+    rows = []
+    for decision, sent in zip(decisions, messages, strict=True):
+        row = build(decision, periods.of(decision))
+        row.message = sent
+        if decision.reference in earlier:
+            row.public_id = earlier[decision.reference].public_id
+        rows.append(row)
+    Publication.objects.bulk_create(rows, batch_size=500)
+    ledger.enter_many(
+        [
+            line(decision, row)
+            for decision, row in zip(decisions, rows, strict=True)
+            if decision.entity_id
+        ],
+        by=by,
+    )
+
+
+def withdraw_version(decision: Decision, *, reason: str, by: User | None) -> None:
+    """End the publicity of a decision just moved to 已撤下 and tell the ledger and the platform."""
+    outbox.enqueue_many([message(decision, operation="withdraw")])
+    Publication.objects.current().filter(reference=decision.reference).update(
+        withdrawn_at=timezone.now(), withdrawn_reason=reason
+    )
+    if decision.entity_id:
+        ledger.revoke(reference=decision.reference, by=by, reason=reason)
+
+
+def message(decision: Decision, *, operation: str = "upsert") -> outbox.NewMessage:
+    return outbox.NewMessage(
+        kind=decision.KIND,
+        stream=decision.reference,
+        sequence=decision.version,
+        payload=dict(exchange.decision_payload(decision, operation=operation)),
+        department_code=decision.department.uscc,
+        schema_version=exchange.SCHEMA_VERSION,
+    )
+
+
+def snapshot(decision: Decision) -> list[dict[str, str]]:
+    """The public fields in national order; a natural person's name is masked, IDs never appear."""
+    shown = []
+    for field in fields_for(decision.KIND):
+        if not field.public:
+            continue
+        value = exchange.as_text(getattr(decision, field.name)).replace("2099/12/31", "长期")
+        if field.name == "party_name":
+            value = public_name(decision)
+        if value:
+            shown.append({"code": field.code, "label": field.label, "value": value})
+    return shown
+
+
+def public_name(decision: Decision) -> str:
+    if decision.party_category == Decision.PartyCategory.PERSON:
+        return mask_person_name(decision.party_name)
+    return decision.party_name
+
+
+def build(decision: Decision, period: ExplainedPeriod) -> Publication:
+    """An unsaved publication of the decision as it stands."""
+    fields = snapshot(decision)
+    name = public_name(decision)
+    end = period.latest_end
+    return Publication(
+        kind=decision.KIND,
+        reference=decision.reference,
+        version=decision.version,
+        entity_id=decision.entity_id,
+        authority_id=decision.authority_id,
+        title=f"{name} {TITLES[decision.KIND]}",
+        party_name=name,
+        search_name=search_form(name),
+        party_code=decision.party_code,
+        document_number=decision.document_number,
+        decided_on=decision.decided_on,
+        snapshot=fields,
+        digest=digest(fields),
+        starts_on=timezone.localdate(),
+        ends_on=end.result if end else None,
+        period_explained=period.as_json(),
+        published_at=timezone.now(),
+    )
+
+
+def digest(fields: list[dict[str, str]]) -> str:
+    """SHA-256 of the canonical JSON of the public fields, in hexadecimal."""
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def line(decision: Decision, row: Publication) -> ledger.LedgerLine:
+    adverse = decision.KIND == "penalty"
+    return ledger.LedgerLine(
+        entity_id=decision.entity_id,
+        kind=decision.KIND,
+        direction=CreditRecord.Direction.ADVERSE if adverse else CreditRecord.Direction.NEUTRAL,
+        reference=decision.reference,
+        version=decision.version,
+        title=f"{decision.document_number} {TITLES[decision.KIND]}",
+        facts={"document_number": decision.document_number, "public_id": row.public_id},
+        department_id=decision.authority_id,
+        happened_on=decision.decided_on,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+    )

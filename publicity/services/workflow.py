@@ -1,0 +1,177 @@
+"""From draft to public and back: 草稿 → 待审核 → 待公示 → 公示中 → 已撤下, with 已退回 on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from credit_portal.accounts.models import User
+from credit_portal.accounts.roles import Permission
+
+from ..exceptions import DecisionRefused
+from ..models import Decision
+from . import publication
+from .steps import BulkResult, lock, move, same_person, sort_out
+
+State = Decision.State
+
+
+@transaction.atomic
+def submit(*, kind: str, ids: Sequence[int], by: User) -> BulkResult:
+    """Hand drafts or returned decisions to the reviewers."""
+    rows = lock(kind, ids, by=by, permission=Permission.DECISION_EDIT)
+
+    def why_not(row: Decision) -> str:
+        return "" if row.state in (State.DRAFT, State.RETURNED) else already(row)
+
+    good, refused = sort_out(rows, why_not)
+    move(
+        good,
+        "decision.submitted",
+        by=by,
+        state=State.IN_REVIEW,
+        submitted_by=by,
+        submitted_at=timezone.now(),
+        reviewed_by=None,
+        reviewed_at=None,
+        return_reason="",
+    )
+    return BulkResult(len(good), refused)
+
+
+@transaction.atomic
+def approve(*, kind: str, ids: Sequence[int], by: User, late_reason: str = "") -> BulkResult:
+    """The second person agrees. A decision past its deadline needs the reason for the delay."""
+    rows = lock(kind, ids, by=by, permission=Permission.DECISION_REVIEW)
+    today = timezone.localdate()
+
+    def is_late(row: Decision) -> bool:
+        return row.deadline_on < today
+
+    def why_not(row: Decision) -> str:
+        if row.state != State.IN_REVIEW:
+            return already(row)
+        if same_person(row, by):
+            return "录入、提交和审核不能是同一人，请由其他审核员审核。"
+        if is_late(row) and not (late_reason or row.late_reason):
+            return f"公示期限 {row.deadline_on} 已过，请填写迟报原因后再审核通过。"
+        return ""
+
+    good, refused = sort_out(rows, why_not)
+    now = timezone.now()
+    late = [row for row in good if is_late(row) and late_reason]
+    punctual = [row for row in good if row not in late] if late else good
+    step = {"state": State.APPROVED, "reviewed_by": by, "reviewed_at": now}
+    move(punctual, "decision.approved", by=by, **step)
+    move(
+        late, "decision.approved", by=by, reason=f"迟报原因：{late_reason}", **step, late_reason=late_reason
+    )
+    return BulkResult(len(good), refused)
+
+
+@transaction.atomic
+def return_to_clerk(*, kind: str, ids: Sequence[int], by: User, reason: str) -> BulkResult:
+    """The reviewer sends decisions back, with the reason."""
+    if not reason.strip():
+        raise DecisionRefused("请填写退回意见，说明需要修改的内容。")
+    rows = lock(kind, ids, by=by, permission=Permission.DECISION_REVIEW)
+
+    def why_not(row: Decision) -> str:
+        if row.state not in (State.IN_REVIEW, State.APPROVED):
+            return already(row)
+        if same_person(row, by):
+            return "录入、提交和审核不能是同一人，请由其他审核员处理。"
+        return ""
+
+    good, refused = sort_out(rows, why_not)
+    move(
+        good,
+        "decision.returned",
+        by=by,
+        reason=reason,
+        state=State.RETURNED,
+        reviewed_by=by,
+        reviewed_at=timezone.now(),
+        return_reason=reason.strip(),
+    )
+    return BulkResult(len(good), refused)
+
+
+@transaction.atomic
+def publish(*, kind: str, ids: Sequence[int], by: User) -> BulkResult:
+    """The head makes approved decisions public: snapshot, ledger line and outbox message in one go."""
+    rows = lock(kind, ids, by=by, permission=Permission.DECISION_PUBLISH)
+    periods = publication.Periods()
+
+    def why_not(row: Decision) -> str:
+        if row.state != State.APPROVED:
+            return already(row)
+        if same_person(row, by) or row.reviewed_by_id == by.pk:
+            return "录入、审核和公示须由三人分别办理。"
+        return periods.why_over(row)
+
+    good, refused = sort_out(rows, why_not)
+    move(
+        good,
+        "decision.published",
+        by=by,
+        state=State.PUBLISHED,
+        published_by=by,
+        published_at=timezone.now(),
+    )
+    publication.publish_versions(good, periods, by=by)
+    return BulkResult(len(good), refused)
+
+
+@transaction.atomic
+def revise(*, kind: str, pk: int, by: User, reason: str) -> Decision:
+    """Open a new version of a public decision for correction; the public one stays until replaced."""
+    if not reason.strip():
+        raise DecisionRefused("请填写更正原因。")
+    (row,) = lock(kind, [pk], by=by, permission=Permission.DECISION_EDIT)
+    if row.state != State.PUBLISHED:
+        raise DecisionRefused(already(row))
+    move(
+        [row],
+        "decision.revised",
+        by=by,
+        reason=reason,
+        state=State.DRAFT,
+        version=row.version + 1,
+        submitted_by=None,
+        submitted_at=None,
+        reviewed_by=None,
+        reviewed_at=None,
+        published_by=None,
+        published_at=None,
+    )
+    return row
+
+
+@transaction.atomic
+def withdraw(*, kind: str, pk: int, by: User, reason: str) -> Decision:
+    """Take a decision off every public surface, with the reason."""
+    if not reason.strip():
+        raise DecisionRefused("请填写撤下原因。")
+    (row,) = lock(kind, [pk], by=by, permission=Permission.DECISION_PUBLISH)
+    if row.state != State.PUBLISHED:
+        raise DecisionRefused(already(row))
+    move(
+        [row],
+        "decision.withdrawn",
+        by=by,
+        reason=reason,
+        state=State.WITHDRAWN,
+        version=row.version + 1,
+        withdrawn_at=timezone.now(),
+        withdrawn_reason=reason.strip(),
+    )
+    publication.withdraw_version(row, reason=reason.strip(), by=by)
+    return row
+
+
+def already(row: Decision) -> str:
+    """Why a step is out of turn, in words."""
+    return f"该信息当前为“{row.get_state_display()}”，不能进行此操作，请刷新后查看。"

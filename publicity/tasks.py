@@ -1,0 +1,33 @@
+"""Scheduled work of the app: a slot, then one service call."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from credit_portal.jobs import services as jobs
+
+from . import services
+
+
+@shared_task(name="publicity.check_deadlines")
+def check_deadlines() -> None:
+    """Every quarter of an hour: recompute provisional dates, then warn."""
+    now = timezone.localtime()
+    slot = f"{now:%Y-%m-%dT%H}:{now.minute // 15 * 15:02d}"
+    jobs.once("publicity.check_deadlines", slot, run_clocks)
+
+
+def run_clocks() -> str:
+    moved = services.recompute_provisional()
+    sent = services.warn_of_deadlines()
+    return f"重新计算 {moved} 条，提醒 {sent} 次"
+
+
+@shared_task(name="publicity.expire_publications")
+def expire_publications() -> None:
+    now = timezone.localtime()
+    slot = f"{now:%Y-%m-%dT%H}:{now.minute // 10 * 10:02d}"
+    jobs.once(
+        "publicity.expire_publications",
+        slot,
+        lambda: f"期满撤下 {services.expire_publications()} 条",
+    )

@@ -1,0 +1,38 @@
+"""`/staff/publicity/`."""
+
+from django.urls import path
+
+from ..views.staff import batches, decisions, deliveries, entry, rates
+
+app_name = "publicity"
+
+urlpatterns = [
+    path("imports/", batches.BatchListView.as_view(), name="batch_list"),
+    path("imports/new/", batches.BatchCreateView.as_view(), name="batch_create"),
+    path("imports/templates/<str:kind>/", batches.TemplateView.as_view(), name="template"),
+    path("imports/<int:pk>/", batches.BatchDetailView.as_view(), name="batch_detail"),
+    path("imports/<int:pk>/import/", batches.BatchImportView.as_view(), name="batch_import"),
+    path("imports/<int:pk>/undo/", batches.BatchUndoView.as_view(), name="batch_undo"),
+    path("imports/<int:pk>/faulty/", batches.BatchFaultyView.as_view(), name="batch_faulty"),
+    path("deliveries/", deliveries.DeliveryListView.as_view(), name="delivery_list"),
+    path(
+        "deliveries/<int:pk>/replay/",
+        deliveries.DeliveryReplayView.as_view(),
+        name="delivery_replay",
+    ),
+    path("rates/", rates.RatesView.as_view(), name="rates"),
+    path("<str:kind>/", decisions.DecisionListView.as_view(), name="decision_list"),
+    path("<str:kind>/new/", entry.DecisionCreateView.as_view(), name="decision_create"),
+    path("<str:kind>/steps/", decisions.DecisionStepView.as_view(), name="decision_step"),
+    path("<str:kind>/<int:pk>/", decisions.DecisionDetailView.as_view(), name="decision_detail"),
+    path("<str:kind>/<int:pk>/edit/", entry.DecisionEditView.as_view(), name="decision_edit"),
+    path("<str:kind>/<int:pk>/delete/", entry.DecisionDeleteView.as_view(), name="decision_delete"),
+    path(
+        "<str:kind>/<int:pk>/revise/", decisions.DecisionReviseView.as_view(), name="decision_revise"
+    ),
+    path(
+        "<str:kind>/<int:pk>/withdraw/",
+        decisions.DecisionWithdrawView.as_view(),
+        name="decision_withdraw",
+    ),
+]
