@@ -4,3 +4,51 @@ from django.apps import AppConfig
 class PublicityConfig(AppConfig):
     name = "publicity"
     verbose_name = "双公示"
+
+    def ready(self) -> None:
+        from credit_portal.accounts.roles import Permission
+        from credit_portal.audit import presenters
+        from credit_portal.jobs import registry
+        from credit_portal.web.navigation import MenuEntry, register_public, register_staff
+
+        from . import jobs
+
+        presenters.register(ACTIONS)
+        registry.register("publicity.check_batch", jobs.check_batch)
+        registry.register("publicity.import_batch", jobs.import_batch)
+        register_staff(
+            *(MenuEntry(label, url, permission, section, order, arguments)
+              for label, url, permission, section, order, arguments in (
+                ("行政处罚", DECISIONS, Permission.DECISION_VIEW, "双公示", 10, ("penalty",)),
+                ("行政许可", DECISIONS, Permission.DECISION_VIEW, "双公示", 11, ("permit",)),
+                ("表格导入", "staff:publicity:batch_list", Permission.DECISION_VIEW, "双公示", 12, ()),
+                ("市平台报送", "staff:publicity:delivery_list", Permission.DELIVERY_VIEW, "报送与统计", 30, ()),
+                ("三率", "staff:publicity:rates", Permission.RATES_VIEW, "报送与统计", 31, ()),
+            ))
+        )
+        register_public(
+            MenuEntry("行政处罚公示", "public:publicity:publication_list", order=20, arguments=("penalty",)),
+            MenuEntry("行政许可公示", "public:publicity:publication_list", order=21, arguments=("permit",)),
+        )
+
+
+DECISIONS = "staff:publicity:decision_list"
+
+ACTIONS = {
+    "batch.received": "上传表格",
+    "batch.checked": "检查表格",
+    "batch.refused": "无法读取表格",
+    "batch.imported": "导入",
+    "batch.undone": "撤销整批",
+    "decision.created": "录入",
+    "decision.edited": "修改",
+    "decision.deleted": "删除草稿",
+    "decision.submitted": "提交审核",
+    "decision.approved": "审核通过",
+    "decision.returned": "退回",
+    "decision.published": "公示",
+    "decision.revised": "建立更正版本",
+    "decision.withdrawn": "撤下",
+    "decision.expired": "公示期满",
+    "deadline.recomputed": "重新计算公示期限",
+}

@@ -10,37 +10,71 @@ from django.db.models import Q
 from django.utils import timezone
 
 from credit_portal.accounts.models import Department
+from credit_portal.accounts.roles import Permission
 from records.models import MarketEntity
 
 from .models import Decision, Publication
 from .querysets import DecisionQuerySet, PublicationQuerySet
-from .selectors.desk import with_delivery
+from .selectors.desk import acting_rows, with_delivery
 from .selectors.rates import outside_rate
 
 CLOCKS = [("overdue", "已逾期"), ("today", "今天到期"), ("open", "期限内")]
-DELIVERIES = [
-    ("pending", "待报送"),
-    ("accepted", "已入库"),
-    ("rejected", "市平台退回"),
-    ("dead", "报送失败"),
-]
+DELIVERIES = {
+    "pending": ("待报送", ["pending"]),
+    "accepted": ("已入库", ["accepted"]),
+    "failed": ("退回或报送失败", ["rejected", "dead"]),
+}
 GAPS = [("unreported", "未上报"), ("invalid", "未合规入库"), ("late", "未及时")]
+# The piles of the desk count only where the person acts; the lists they lead to must do the same.
+MINE = {
+    "any": ("我经办的部门", None),
+    "edit": ("由我录入", Permission.DECISION_EDIT),
+    "review": ("由我审核", Permission.DECISION_REVIEW),
+    "publish": ("由我公示", Permission.DECISION_PUBLISH),
+}
 
 
 class DecisionFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_text", label="企业、代码或文书号")
-    state = django_filters.ChoiceFilter(choices=Decision.State.choices, label="状态")
+    state = django_filters.ChoiceFilter(
+        choices=Decision.State.choices, label="状态", empty_label="全部状态"
+    )
     authority = django_filters.ModelChoiceFilter(
-        queryset=Department.objects.all(), to_field_name="uscc", label="决定机关"
+        queryset=Department.objects.filter(is_committee_office=False),
+        to_field_name="uscc",
+        label="决定机关",
+        empty_label="全部机关",
     )
     month = django_filters.CharFilter(
-        method="by_month", label="决定月份", widget=forms.TextInput(attrs={"placeholder": "2026-10"})
+        method="by_month",
+        label="决定月份",
+        widget=forms.TextInput(attrs={"type": "month", "placeholder": "2026-10"}),
     )
-    until = django_filters.DateFilter(field_name="deadline_on", lookup_expr="lte", label="期限不晚于")
-    clock = django_filters.ChoiceFilter(choices=CLOCKS, method="by_clock", label="期限")
-    delivery = django_filters.ChoiceFilter(choices=DELIVERIES, method="by_delivery", label="市平台")
-    gap = django_filters.ChoiceFilter(choices=GAPS, method="by_gap", label="未达标")
+    until = django_filters.DateFilter(
+        field_name="deadline_on",
+        lookup_expr="lte",
+        label="期限不晚于",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    clock = django_filters.ChoiceFilter(
+        choices=CLOCKS, method="by_clock", label="期限", empty_label="全部"
+    )
+    delivery = django_filters.ChoiceFilter(
+        choices=[(key, word) for key, (word, _) in DELIVERIES.items()],
+        method="by_delivery",
+        label="市平台",
+        empty_label="全部",
+    )
+    gap = django_filters.ChoiceFilter(
+        choices=GAPS, method="by_gap", label="三率缺口", empty_label="不限"
+    )
     batch = django_filters.NumberFilter(field_name="batch", label="导入批次")
+    mine = django_filters.ChoiceFilter(
+        choices=[(key, word) for key, (word, _) in MINE.items()],
+        method="by_mine",
+        label="经办范围",
+        empty_label="全部可见",
+    )
 
     def by_text(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
         text = value.strip()
@@ -61,10 +95,15 @@ class DecisionFilter(django_filters.FilterSet):
         return rows.open().filter(limits[value])
 
     def by_delivery(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
-        return with_delivery(rows, [value])
+        return with_delivery(rows, DELIVERIES[value][1])
 
     def by_gap(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
         return outside_rate(rows, value)
+
+    def by_mine(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
+        permission = MINE[value][1]
+        user = self.request.user
+        return rows.actionable_by(user, permission) if permission else acting_rows(rows, user)
 
 
 class PublicationFilter(django_filters.FilterSet):

@@ -48,6 +48,46 @@ class UploadForm(forms.Form):
         return file
 
 
+class ReasonForm(forms.Form):
+    """One sentence that says why. The service refuses an empty one in its own words."""
+
+    reason = forms.CharField(label="原因", max_length=500, required=False)
+
+    def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = label or self.fields["reason"].label
+
+
+class ReturnForm(forms.Form):
+    """Why decisions go back to the clerk; the usual phrases can be picked and then changed."""
+
+    reason = forms.CharField(
+        label="退回意见",
+        max_length=500,
+        required=False,
+        help_text="可从常用语中选择后修改，录入员会看到这段话。",
+        widget=forms.TextInput(attrs={"list": "return-phrases", "autocomplete": "off"}),
+    )
+    phrases = (
+        "违法事实表述不完整，请补充。",
+        "处罚依据引用的条款有误，请核对。",
+        "金额与决定书不一致，请核对单位是否为万元。",
+        "决定书文号与原件不一致，请核对。",
+        "内容涉及个人信息，请删除后重新提交。",
+    )
+
+
+class LateReasonForm(forms.Form):
+    """Why a decision is published after its seven working days."""
+
+    late_reason = forms.CharField(
+        label="迟报原因",
+        max_length=300,
+        required=False,
+        help_text="所选信息已过公示期限时必填，记入流转记录；期限内的不用填。",
+    )
+
+
 class DecisionForm(forms.Form):
     """Every national field of one kind as text; the intake rules read and judge it like a row."""
 

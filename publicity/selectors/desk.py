@@ -31,10 +31,10 @@ class Pile:
 
 
 ACTS = (
-    ("returned", "被退回，待修改", Permission.DECISION_EDIT, Q(state="returned"), "state=returned"),
-    ("to_submit", "草稿，待提交", Permission.DECISION_EDIT, Q(state="draft"), "state=draft"),
-    ("to_review", "待审核", Permission.DECISION_REVIEW, Q(state="in_review"), "state=in_review"),
-    ("to_publish", "待公示", Permission.DECISION_PUBLISH, Q(state="approved"), "state=approved"),
+    ("returned", "被退回，待修改", Permission.DECISION_EDIT, Q(state="returned"), "state=returned&mine=edit"),
+    ("to_submit", "草稿，待提交", Permission.DECISION_EDIT, Q(state="draft"), "state=draft&mine=edit"),
+    ("to_review", "待审核", Permission.DECISION_REVIEW, Q(state="in_review"), "state=in_review&mine=review"),
+    ("to_publish", "待公示", Permission.DECISION_PUBLISH, Q(state="approved"), "state=approved&mine=publish"),
 )
 
 
@@ -69,9 +69,9 @@ def clock_piles(user: User, day: dt.date) -> list[Pile]:
         overdue = mine.filter(deadline_on__lt=day).count()
         due = mine.filter(deadline_on=day).count()
         if overdue:
-            piles.append(Pile("overdue", "已逾期", kind, overdue, "clock=overdue"))
+            piles.append(Pile("overdue", "已逾期", kind, overdue, "clock=overdue&mine=any"))
         if due:
-            piles.append(Pile("due_today", "今天到期", kind, due, "clock=today"))
+            piles.append(Pile("due_today", "今天到期", kind, due, "clock=today&mine=any"))
     return piles
 
 
@@ -93,7 +93,7 @@ def rejected_piles(user: User) -> list[Pile]:
     for kind, model in DECISION_MODELS.items():
         count = rejected(model.objects.actionable_by(user, Permission.DECISION_EDIT)).count()
         if count:
-            piles.append(Pile("rejected", "市平台退回", kind, count, "delivery=rejected"))
+            piles.append(Pile("rejected", "市平台退回", kind, count, "delivery=failed&mine=edit"))
     return piles
 
 

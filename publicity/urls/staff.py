@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ..views.staff import batches, decisions, deliveries, entry, rates
+from ..views.staff import batches, decisions, deliveries, entry, rates, steps
 
 app_name = "publicity"
 
@@ -23,16 +23,14 @@ urlpatterns = [
     path("rates/", rates.RatesView.as_view(), name="rates"),
     path("<str:kind>/", decisions.DecisionListView.as_view(), name="decision_list"),
     path("<str:kind>/new/", entry.DecisionCreateView.as_view(), name="decision_create"),
-    path("<str:kind>/steps/", decisions.DecisionStepView.as_view(), name="decision_step"),
+    path("<str:kind>/steps/", steps.DecisionStepView.as_view(), name="decision_step"),
     path("<str:kind>/<int:pk>/", decisions.DecisionDetailView.as_view(), name="decision_detail"),
     path("<str:kind>/<int:pk>/edit/", entry.DecisionEditView.as_view(), name="decision_edit"),
     path("<str:kind>/<int:pk>/delete/", entry.DecisionDeleteView.as_view(), name="decision_delete"),
-    path(
-        "<str:kind>/<int:pk>/revise/", decisions.DecisionReviseView.as_view(), name="decision_revise"
-    ),
+    path("<str:kind>/<int:pk>/revise/", steps.DecisionReviseView.as_view(), name="decision_revise"),
     path(
         "<str:kind>/<int:pk>/withdraw/",
-        decisions.DecisionWithdrawView.as_view(),
+        steps.DecisionWithdrawView.as_view(),
         name="decision_withdraw",
     ),
 ]

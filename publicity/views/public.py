@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.generic import ListView
 
 from credit_portal.regulations.deadlines import ExplainedPeriod
@@ -33,7 +34,13 @@ class PublicationListView(PublicView, ListView[Publication]):
         return (self.filter.qs if self.filter.is_valid() else rows).for_table()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"kind": self.kind, "filter": self.filter}
+        heading = f"{self.kind.label}公示"
+        return super().get_context_data(**kwargs) | {
+            "kind": self.kind,
+            "filter": self.filter,
+            "breadcrumb": trail({"label": heading}),
+            "tab_items": [kind_tab(kind, self.kind) for kind in Publication.Kind],
+        }
 
 
 class PublicationDetailView(PublicView):
@@ -52,5 +59,25 @@ class PublicationDetailView(PublicView):
             {
                 "publication": shown,
                 "period": ExplainedPeriod.from_json(shown.period_explained),
+                "breadcrumb": trail(
+                    {
+                        "label": f"{shown.get_kind_display()}公示",
+                        "url": reverse("public:publicity:publication_list", args=[shown.kind]),
+                    },
+                    {"label": shown.document_number},
+                ),
             },
         )
+
+
+def trail(*items: dict[str, str]) -> list[dict[str, str]]:
+    return [{"label": "首页", "url": "/"}, *items]
+
+
+def kind_tab(kind: Publication.Kind, current: Publication.Kind) -> dict[str, Any]:
+    return {
+        "label": kind.label,
+        "url": reverse("public:publicity:publication_list", args=[kind.value]),
+        "count": None,
+        "active": kind == current,
+    }

@@ -58,6 +58,8 @@ class SearchView(PublicView, ListView[MarketEntity]):
         counts = public_counts([firm.pk for firm in firms])
         return context | {
             "query": self.query,
+            "search_text": self.query,
+            "breadcrumb": trail("查询结果"),
             "looks_like_code": looks_like_code(self.verdict.normalised),
             "verdict": self.verdict,
             "firms": [(firm, counts.get(firm.pk, 0)) for firm in firms],
@@ -80,15 +82,41 @@ class EntityView(PublicView, ListView[Publication]):
         return self.all.filter(kind=self.kind) if self.kind else self.all
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        counts = {kind: self.all.filter(kind=kind).count() for kind in Publication.Kind.values}
+        counts = {kind: self.all.filter(kind=kind).count() for kind in Publication.Kind}
         return super().get_context_data(**kwargs) | {
             "entity": self.entity,
-            "kind": self.kind,
-            "tabs": [
-                ("", "全部", sum(counts.values())),
-                *((kind.value, kind.label, counts[kind.value]) for kind in Publication.Kind),
+            "facts": registry_facts(self.entity),
+            "breadcrumb": trail("查询结果", self.entity.name),
+            "tab_items": [
+                tab("全部", "", sum(counts.values()), self.kind),
+                *(tab(kind.label, kind.value, count, self.kind) for kind, count in counts.items()),
             ],
         }
+
+
+def trail(*labels: str) -> list[dict[str, str]]:
+    """The breadcrumb from the home page to this one."""
+    return [{"label": "首页", "url": "/"}, *({"label": label, "url": ""} for label in labels)]
+
+
+def tab(label: str, kind: str, count: int, current: str) -> dict[str, Any]:
+    url = f"?kind={kind}" if kind else "?"
+    return {"label": label, "url": url, "count": count, "active": kind == current}
+
+
+def registry_facts(entity: MarketEntity) -> list[dict[str, str]]:
+    """What the registry says of the firm, as far as it is public."""
+    names = "、".join(entity.former_names.values_list("name", flat=True))
+    rows = [
+        ("统一社会信用代码", entity.code),
+        ("登记状态", entity.status),
+        ("法定代表人", entity.legal_representative),
+        ("住所", entity.address),
+        ("所属行业", entity.industry),
+        ("成立日期", str(entity.established_on or "")),
+        ("曾用名", names),
+    ]
+    return [{"label": label, "value": value} for label, value in rows if value]
 
 
 def looks_like_code(text: str) -> bool:

@@ -24,7 +24,8 @@ from ...forms import UploadForm
 from ...intake.returns import faulty_workbook, official_template
 from ...models import DECISION_MODELS, ImportBatch, ImportRow
 from ...selectors.batches import faulty_lines, preview_lines
-from .decisions import KIND_WORDS
+from ...selectors.desk import KIND_WORDS
+from .presenters import crumbs
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -37,6 +38,12 @@ class BatchListView(StaffView, ListView[ImportBatch]):
 
     def get_queryset(self) -> Any:
         return ImportBatch.objects.visible_to(self.user).for_table()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "lines": [(row, BATCH_TONES[row.state]) for row in self.object_list_page(kwargs)],
+            "can_edit": policy.may(self.user, Permission.DECISION_EDIT),
+        }
 
 
 class BatchCreateView(StaffView, FormView[UploadForm]):

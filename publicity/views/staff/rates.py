@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
@@ -14,7 +17,28 @@ from credit_portal.regulations.rules import rates_rule
 from credit_portal.web.gates import StaffView
 
 from ...filters import read_month
-from ...selectors.rates import board
+from ...selectors.desk import KIND_WORDS
+from ...selectors.rates import Board, Counts, DepartmentLine, Rate, board
+
+SMALL = 5  # below this many a percentage says little
+# What the numerator of a rate leaves out, as a filter of the list.
+GAPS = {"reported": "unreported", "valid": "invalid", "timely": "late"}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The rows of one kind that a rate is missing, and where to see them."""
+
+    label: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    rate: Rate
+    small: bool
+    gaps: tuple[Gap, ...]
 
 
 class RatesView(StaffView, TemplateView):
@@ -24,15 +48,48 @@ class RatesView(StaffView, TemplateView):
     template_name = "staff/publicity/rates.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        month = read_month(self.request.GET.get("month", "")) or timezone.localdate().replace(day=1)
+        this_month = timezone.localdate().replace(day=1)
+        month = read_month(self.request.GET.get("month", "")) or this_month
         result = board(month=month, user=self.user)
+        following = (month + dt.timedelta(days=32)).replace(day=1)
         return super().get_context_data(**kwargs) | {
             "board": result,
-            "lines": [(line, line.counts.rates(month)) for line in result.lines],
-            "total_rates": result.total.rates(month),
+            "lines": self.board_lines(result),
+            "total": cells(result.total, month),
             "definitions": rates_rule(month).definitions,
             "previous": (month - dt.timedelta(days=1)).replace(day=1),
-            "following": (month + dt.timedelta(days=32)).replace(day=1),
-            "rows_visible": policy.may(self.user, Permission.DECISION_VIEW),
+            "following": following if following <= this_month else None,
+            "small": SMALL,
             "can_export": policy.may(self.user, Permission.REPORT_EXPORT),
         }
+
+    def board_lines(self, result: Board) -> list[tuple[DepartmentLine, list[Cell]]]:
+        """The lines with their rates; people who may not see decisions get numbers without links."""
+        linked = policy.may(self.user, Permission.DECISION_VIEW)
+        return [
+            (line, cells(line.counts, result.month, line if linked else None))
+            for line in result.lines
+        ]
+
+
+def cells(counts: Counts, month: dt.date, line: DepartmentLine | None = None) -> list[Cell]:
+    definitions = rates_rule(month).definitions
+    return [
+        Cell(
+            rate=rate,
+            small=0 < rate.denominator < SMALL,
+            gaps=gaps(line, month, definition.numerator, definition.denominator) if line else (),
+        )
+        for rate, definition in zip(counts.rates(month), definitions, strict=True)
+    ]
+
+
+def gaps(line: DepartmentLine, month: dt.date, numerator: str, denominator: str) -> tuple[Gap, ...]:
+    query = {"authority": line.department.uscc, "month": f"{month:%Y-%m}", "gap": GAPS[numerator]}
+    found = []
+    for kind, counts in line.by_kind.items():
+        missing = getattr(counts, denominator) - getattr(counts, numerator)
+        if missing:
+            address = reverse("staff:publicity:decision_list", args=[kind])
+            found.append(Gap(KIND_WORDS[kind], missing, f"{address}?{urlencode(query)}"))
+    return tuple(found)

@@ -1,0 +1,164 @@
+"""Set-based work on the rows of a batch: COPY in, one UPDATE to find known ones, one INSERT to import."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils import timezone
+
+from credit_portal.accounts.models import Department, User
+from credit_portal.accounts.querysets import DepartmentQuerySet
+from credit_portal.regulations.calendar import load_calendar
+from credit_portal.regulations.deadlines import explain
+
+from ..fields import Field, fields_for
+from ..intake.check import CheckedRow
+from ..intake.rules import CheckContext
+from ..models import DECISION_MODELS, ImportBatch, ImportRow
+
+COPY = """
+COPY publicity_importrow
+  (batch_id, sheet_row, serial, verdict, existing, problems, cleaned, "values", confirmed)
+FROM STDIN
+"""
+
+KNOWN = """
+UPDATE publicity_importrow r SET existing = true FROM {table} d
+WHERE r.batch_id = %s AND r.verdict <> 'reject'
+  AND d.document_number = r.values->>'document_number' AND d.party_name = r.values->>'party_name'
+  AND d.decided_on = (r.values->>'decided_on')::date AND d.authority_code = r.values->>'authority_code'
+"""
+
+# One statement for the whole batch. The natural key makes a second load of the same decision a no-op, also
+# when two clerks import it at the same moment.
+INSERT = """
+INSERT INTO {table} (
+  {columns}, entity_id, authority_id, department_id, state, version, revision, deadline_on,
+  deadline_provisional, deadline_explained, late_reason, dept_disclosure, credit_site_publicity,
+  confirmed_by_id, batch_id, batch_row, created_by_id, created_at, updated_at, return_reason,
+  withdrawn_reason)
+SELECT {values}, e.id, a.id, %(department)s, 'draft', 1, 1, k.deadline, k.provisional, k.explained, '',
+  true, {credit_site}, CASE WHEN r.verdict = 'confirm' THEN %(by)s END, r.batch_id, r.sheet_row,
+  %(by)s, %(now)s, %(now)s, '', ''
+FROM publicity_importrow r
+JOIN unnest(%(days)s::date[], %(deadlines)s::date[], %(provisional)s::bool[], %(explained)s::jsonb[])
+  AS k(day, deadline, provisional, explained) ON k.day = (r.values->>'decided_on')::date
+JOIN accounts_department a ON a.uscc = r.values->>'authority_code'
+LEFT JOIN records_marketentity e ON e.code = r.values->>'party_code'
+WHERE r.batch_id = %(batch)s AND NOT r.existing
+  AND (r.verdict = 'accept' OR r.verdict = 'confirm' AND r.confirmed)
+ORDER BY r.sheet_row
+ON CONFLICT (document_number, party_name, decided_on, authority_id) DO NOTHING
+"""
+
+# Warnings and circulated criticism alone are not shown on credit sites (NDRC orders 58 and 36).
+CREDIT_SITE = {
+    "permit": "true",
+    "penalty": r"""NOT string_to_array(
+        regexp_replace(r.values->>'penalty_category', '[;；,，、\s]+', ';', 'g'), ';'
+    ) <@ ARRAY['警告', '通报批评']""",
+}
+CASTS = {"date": "::date", "amount": "::numeric"}
+
+
+@dataclass
+class Summary:
+    """Counts of a checked workbook."""
+
+    sheet: str = ""
+    header_row: int = 0
+    rows: int = 0
+    accepted: int = 0
+    to_confirm: int = 0
+    rejected: int = 0
+
+
+def check_context(kind: str, departments: DepartmentQuerySet) -> CheckContext:
+    """Everything the rules need, read once: registered organs, the day, the calendar, the registry."""
+    return CheckContext(
+        today=timezone.localdate(),
+        authorities={
+            uscc: (pk, name)
+            for pk, uscc, name in Department.objects.active().values_list("pk", "uscc", "name")
+        },
+        allowed_authorities=set(departments.values_list("uscc", flat=True)),
+    )
+
+
+def copy_lines(
+    batch: ImportBatch, rows: Iterable[CheckedRow], progress: Callable[[int, int], None]
+) -> Summary:
+    """Write the checked rows as they come; memory stays flat however long the sheet is."""
+    summary = Summary()
+    dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        for row in rows:
+            copy.write_row(
+                (
+                    batch.pk,
+                    row.sheet_row,
+                    row.serial,
+                    row.verdict,
+                    False,
+                    dumps(row.problems),
+                    dumps(row.cleaned),
+                    dumps(row.values),
+                    False,
+                )
+            )
+            summary.rows += 1
+    return summary
+
+
+def mark_existing(batch: ImportBatch) -> int:
+    """Note the rows whose decision the portal already holds; returns how many."""
+    table = DECISION_MODELS[batch.kind]._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN.format(table=table), [batch.pk])
+        return cursor.rowcount
+
+
+def insert_decisions(batch: ImportBatch, *, by: User) -> int:
+    """Make drafts of the rows that may go in; returns how many are new."""
+    days = sorted(decided_days(batch))
+    calendar = load_calendar()
+    dates = [explain("publicity.deadline", day, calendar) for day in days]
+    names = [field.name for field in fields_for(batch.kind)]
+    sql = INSERT.format(
+        table=DECISION_MODELS[batch.kind]._meta.db_table,
+        columns=", ".join(names),
+        values=", ".join(column(field) for field in fields_for(batch.kind)),
+        credit_site=CREDIT_SITE[batch.kind],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql,
+            {
+                "batch": batch.pk,
+                "department": batch.department_id,
+                "by": by.pk,
+                "now": timezone.now(),
+                "days": days,
+                "deadlines": [date.result for date in dates],
+                "provisional": [date.provisional for date in dates],
+                "explained": [json.dumps(date.as_json(), ensure_ascii=False) for date in dates],
+            },
+        )
+        return cursor.rowcount
+
+
+def column(field: Field) -> str:
+    """The expression that reads one national field out of a row's values."""
+    text = f"r.values->>'{field.name}'"
+    cast = CASTS.get(field.kind)
+    return f"nullif({text}, ''){cast}" if cast else f"coalesce({text}, '')"
+
+
+def decided_days(batch: ImportBatch) -> set[dt.date]:
+    rows = batch.lines.exclude(verdict=ImportRow.Verdict.REJECT)
+    texts = rows.values_list("values__decided_on", flat=True).order_by().distinct()
+    return {dt.date.fromisoformat(text) for text in texts}

@@ -1,0 +1,209 @@
+"""A workbook on its way in: receive, check, confirm, import, undo.
+
+Checking and importing are jobs: they may take a while, can be left and found again, and run once more from
+the start when their worker dies, since each is one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from credit_portal.accounts import policy
+from credit_portal.accounts.models import Department, User
+from credit_portal.accounts.querysets import DepartmentQuerySet
+from credit_portal.accounts.roles import Permission
+from credit_portal.audit import services as audit
+from credit_portal.jobs import services as jobs
+
+from ..exceptions import BatchRefused
+from ..intake.check import check_workbook
+from ..intake.workbook import WorkbookRefused
+from ..models import DECISION_MODELS, Decision, ImportBatch, ImportRow
+from . import bulk
+
+State = ImportBatch.State
+Progress = Callable[[int, int], None]
+
+
+def silent(done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def departments_to_file_for(user: User) -> DepartmentQuerySet:
+    """Deciding organs whose decisions the person may file: their own departments, or all of them when
+    their department compiles for others (汇总报送单位)."""
+    own = policy.departments_for(user, Permission.DECISION_EDIT)
+    if own.filter(files_for_others=True).exists():
+        return Department.objects.active().filter(is_committee_office=False)
+    return own.active()
+
+
+def receive_workbook(
+    *, kind: str, upload: UploadedFile, department: Department, by: User
+) -> ImportBatch:
+    """Keep the file and queue its check. The same bytes are one batch, however often uploaded."""
+    policy.require(by, Permission.DECISION_EDIT, department)
+    digest = digest_of(upload)
+    filename = Path(upload.name or "表格.xlsx").name[-200:]
+    batch = ImportBatch(
+        kind=kind, department=department, uploaded_by=by, filename=filename, digest=digest
+    )
+    refuse_twin(batch)
+    batch.file.save(f"{uuid4().hex}.xlsx", upload, save=False)
+    try:
+        with transaction.atomic():
+            batch.save()
+            audit.record(
+                "batch.received", by=by, subject=batch, department_code=department.uscc
+            )
+            jobs.start(
+                kind="publicity.check_batch",
+                title=f"检查 {filename}",
+                owner=by,
+                subject_id=str(batch.pk),
+                arguments={},
+            )
+    except IntegrityError:
+        batch.file.delete(save=False)
+        refuse_twin(batch)  # somebody uploaded the same bytes a moment ago
+        raise
+    return batch
+
+
+def refuse_twin(batch: ImportBatch) -> None:
+    twin = (
+        ImportBatch.objects.live()
+        .filter(department=batch.department, kind=batch.kind, digest=batch.digest)
+        .first()
+    )
+    if twin is not None:
+        raise BatchRefused(
+            f"这个文件已由{twin.uploaded_by}作为第 {twin.pk} 批上传，没有重复接收。"
+            f"请在“导入记录”中打开第 {twin.pk} 批继续办理。"
+        )
+
+
+def digest_of(upload: UploadedFile) -> str:
+    sha = hashlib.sha256()
+    for chunk in upload.chunks():
+        sha.update(chunk)
+    upload.seek(0)
+    return sha.hexdigest()
+
+
+def check_batch(*, batch: ImportBatch, progress: Progress = silent) -> ImportBatch:
+    """Read the file and judge every row; a file that cannot be read ends as refused, with the reason."""
+    try:
+        with transaction.atomic():
+            batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+            if batch.state == State.RECEIVED:
+                judge(batch, progress)
+    except WorkbookRefused as refusal:
+        with transaction.atomic():
+            batch.state = State.REFUSED
+            batch.refusal = refusal.user_message[:500]
+            batch.save(update_fields=["state", "refusal"])
+            audit.record(
+                "batch.refused", by=None, subject=batch, reason=batch.refusal
+            )
+    return batch
+
+
+def judge(batch: ImportBatch, progress: Progress) -> None:
+    context = bulk.check_context(batch.kind, departments_to_file_for(batch.uploaded_by))
+    with batch.file.open("rb") as source:
+        summary = bulk.copy_lines(
+            batch, check_workbook(source, batch.filename, batch.kind, context), progress
+        )
+    batch.sheet, batch.header_row = summary.sheet, summary.header_row
+    batch.rows, batch.accepted = summary.rows, summary.accepted
+    batch.to_confirm, batch.rejected = summary.to_confirm, summary.rejected
+    batch.existing = bulk.mark_existing(batch)
+    batch.state = State.CHECKED
+    batch.save()
+    audit.record(
+        "batch.checked",
+        by=None,
+        subject=batch,
+        department_code=batch.department.uscc,
+        changes={"可导入": batch.accepted, "需确认": batch.to_confirm, "有误": batch.rejected},
+    )
+
+
+@transaction.atomic
+def confirm_rows(*, batch: ImportBatch, line_ids: Sequence[int], by: User) -> None:
+    """Note which doubtful rows the clerk stands by, and queue the import."""
+    policy.require(by, Permission.DECISION_EDIT, batch.department)
+    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state != State.CHECKED:
+        raise BatchRefused(f"本批当前为“{batch.get_state_display()}”，不能导入，请刷新后查看。")
+    doubtful = batch.lines.filter(verdict=ImportRow.Verdict.CONFIRM)
+    doubtful.update(confirmed=False)
+    confirmed = doubtful.filter(pk__in=line_ids).update(confirmed=True)
+    if batch.accepted + confirmed == 0:
+        raise BatchRefused("本批没有可导入的行，请下载有误行，修改后重新上传。")
+    jobs.start(
+        kind="publicity.import_batch",
+        title=f"导入 {batch.filename}",
+        owner=by,
+        subject_id=str(batch.pk),
+        arguments={},
+    )
+
+
+@transaction.atomic
+def import_batch(*, batch: ImportBatch, by: User) -> ImportBatch:
+    """Turn the acceptable and confirmed rows into drafts, in one statement; all of them or none."""
+    policy.require(by, Permission.DECISION_EDIT, batch.department)
+    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state != State.CHECKED:
+        return batch
+    batch.imported = bulk.insert_decisions(batch, by=by)
+    batch.state = State.IMPORTED
+    batch.imported_at = timezone.now()
+    batch.save(update_fields=["imported", "state", "imported_at"])
+    audit.record(
+        "batch.imported",
+        by=by,
+        subject=batch,
+        department_code=batch.department.uscc,
+        changes={"已导入": batch.imported, "已有未重复导入": batch.existing},
+    )
+    return batch
+
+
+@transaction.atomic
+def undo_batch(*, batch: ImportBatch, by: User) -> int:
+    """Take a whole batch back while nothing in it has been approved; returns the drafts removed."""
+    policy.require(by, Permission.DECISION_EDIT, batch.department)
+    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state not in (State.CHECKED, State.IMPORTED):
+        raise BatchRefused(f"本批当前为“{batch.get_state_display()}”，不能撤销。")
+    rows = list(DECISION_MODELS[batch.kind].objects.filter(batch=batch).locked())
+    approved = [row for row in rows if row.version > 1 or row.state not in UNDOABLE]
+    if approved:
+        raise BatchRefused(
+            f"本批已有 {len(approved)} 条审核通过，不能整批撤销。请由审核员退回后逐条处理。"
+        )
+    DECISION_MODELS[batch.kind].objects.filter(pk__in=[row.pk for row in rows]).delete()
+    batch.state = State.UNDONE
+    batch.undone_at = timezone.now()
+    batch.save(update_fields=["state", "undone_at"])
+    audit.record(
+        "batch.undone",
+        by=by,
+        subject=batch,
+        department_code=batch.department.uscc,
+        changes={"删除草稿": len(rows)},
+    )
+    return len(rows)
+
+
+UNDOABLE = (Decision.State.DRAFT, Decision.State.IN_REVIEW, Decision.State.RETURNED)

@@ -1,0 +1,59 @@
+"""Words and rows that several desk pages share: tabs, the trail of the page, facts of a decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+
+from ...exchange import as_text
+from ...fields import PERMIT_STATUSES, fields_for
+from ...models import Decision
+from ...selectors.desk import KIND_WORDS
+
+ID_FIELDS = ("representative_id_number", "person_id_number")
+ID_SHOWN = 4  # last characters of an ID number that the desk shows
+NO_END = dt.date(2099, 12, 31)  # how the national table writes 长期
+
+
+def kind_tabs(kind: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": word,
+            "url": reverse("staff:publicity:decision_list", args=[name]),
+            "count": None,
+            "active": name == kind,
+        }
+        for name, word in reversed(KIND_WORDS.items())
+    ]
+
+
+def crumbs(*steps: tuple[str, str]) -> list[dict[str, str]]:
+    """The way from the desk to this page."""
+    home = {"label": "待办", "url": reverse("staff:home")}
+    return [home, *({"label": label, "url": url} for label, url in steps)]
+
+
+def decision_facts(decision: Decision) -> list[dict[str, str]]:
+    """Every national field in order, as a description list shows it."""
+    return [
+        {"label": field.label, "value": shown(field.name, getattr(decision, field.name))}
+        for field in fields_for(decision.KIND)
+    ]
+
+
+def shown(name: str, value: Any) -> str:
+    """A value for the eyes of staff. An ID number shows its end, which is enough to compare."""
+    if name in ID_FIELDS:
+        return mask_id(str(value))
+    if name == "permit_status":
+        return PERMIT_STATUSES.get(str(value), str(value))
+    if isinstance(value, dt.date):
+        return "长期" if value >= NO_END else value.isoformat()
+    return as_text(value)
+
+
+def mask_id(text: str) -> str:
+    end = text[-ID_SHOWN:] if len(text) > ID_SHOWN else ""
+    return "*" * (len(text) - len(end)) + end
