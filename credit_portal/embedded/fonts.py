@@ -38,6 +38,7 @@ class FontSet:
     purpose: str
     wanted: tuple[str, ...]  # file names, as patterns
     proof: str  # a file that shows that the set is there
+    in_system: bool = False  # root installs it whole, for browsers too
 
 
 SETS = (
@@ -52,6 +53,7 @@ SETS = (
         "生僻字字体",
         ("NotoSansCJK-*.ttc", "NotoSerifCJK-*.ttc"),
         "NotoSerifCJK-Regular.ttc",
+        in_system=True,
     ),
 )
 
@@ -76,9 +78,9 @@ def provide(places: Places) -> None:
 
 
 def _fetch(font_set: FontSet, fonts: Path) -> None:
-    if font_set.package == "fonts-noto-cjk" and os.getuid() == 0 and shutil.which("apt-get"):
-        if apt_install([font_set.package]):
-            return
+    if font_set.in_system and os.getuid() == 0 and shutil.which("apt-get"):
+        apt_install([font_set.package])
+        return
     with step(f"下载{font_set.purpose}（{font_set.package}）"):
         if not (_download(font_set, fonts)):
             say(f"! 未能取得{font_set.purpose}，PDF 将用其他字体代替。可稍后重试，或请管理员安装。")
@@ -102,15 +104,15 @@ def _download(font_set: FontSet, fonts: Path) -> bool:
 
 def _unpack(package: Path, font_set: FontSet, target: Path) -> None:
     """Only the wanted files, out of the stream: the package holds a hundred times as much."""
-    with subprocess.Popen(
-        ["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE
-    ) as stream:
-        with tarfile.open(fileobj=stream.stdout, mode="r|") as archive:
-            for member in archive:
-                name = Path(member.name).name
-                content = archive.extractfile(member) if member.isfile() else None
-                if content and any(fnmatch(name, pattern) for pattern in font_set.wanted):
-                    (target / name).write_bytes(content.read())
+    with (
+        subprocess.Popen(["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE) as stream,
+        tarfile.open(fileobj=stream.stdout, mode="r|") as archive,
+    ):
+        for member in archive:
+            name = Path(member.name).name
+            content = archive.extractfile(member) if member.isfile() else None
+            if content and any(fnmatch(name, pattern) for pattern in font_set.wanted):
+                (target / name).write_bytes(content.read())
 
 
 def _write_config(places: Places, fonts: Path) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,16 +137,12 @@ def end(pid: int, *, first: signal.Signals = signal.SIGTERM, seconds: float = 10
 
 
 def _gone(pid: int, start_time: str) -> bool:
-    try:
-        os.waitpid(pid, os.WNOHANG)  # it may be our own child; then nobody else buries it
-    except ChildProcessError:
-        pass
+    with suppress(ChildProcessError):  # it may be our own child; then nobody else buries it
+        os.waitpid(pid, os.WNOHANG)
     return not is_alive(pid, start_time)
 
 
 def kill_group(group: int) -> None:
     """What is left of a child's own process group."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass

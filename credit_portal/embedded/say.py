@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Trouble(Exception):  # noqa: N818 - it is told to a person, not caught by type
+class Trouble(Exception):
     """Something a person must put right. The text is the whole message; `status` the exit code."""
 
     def __init__(self, text: str, status: int = 1) -> None:

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-import xml.etree.ElementTree as ElementTree  # noqa: S405 - reads the file that pytest has just written
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from pathlib import Path
 

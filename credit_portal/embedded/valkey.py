@@ -20,12 +20,12 @@ class Valkey:
     account: Account | None = None
 
     @property
-    def socket(self) -> Path:
-        return self.sockets / "redis.sock"
+    def path(self) -> Path:
+        return self.paths / "redis.sock"
 
     @property
     def url(self) -> str:
-        return f"unix://{self.socket}?db=0"
+        return f"unix://{self.path}?db=0"
 
     def pid(self) -> int | None:
         """The process that listens on the socket, as the kernel tells it."""
@@ -42,7 +42,7 @@ class Valkey:
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(2)
         try:
-            connection.connect(os.fspath(self.socket))
+            connection.connect(os.fspath(self.path))
         except OSError:
             connection.close()
             raise
@@ -60,7 +60,7 @@ class Valkey:
         if self.is_ready():
             return
         self.stop()  # one that listens but does not answer
-        self.socket.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
         server = processes.start(
             [
                 *(
@@ -68,15 +68,15 @@ class Valkey:
                     "--port",
                     "0",
                     "--unixsocket",
-                    self.socket,
+                    self.path,
                     "--unixsocketperm",
                     "700",
                 ),
-                *("--save", "", "--appendonly", "no", "--dir", self.sockets),
+                *("--save", "", "--appendonly", "no", "--dir", self.paths),
                 *("--maxmemory-policy", "noeviction", "--daemonize", "no"),
             ],
             log=self.log,
-            cwd=self.sockets,
+            cwd=self.paths,
             account=self.account,
         )
         processes.wait_until(lambda: self.is_ready() or server.poll() is not None, 20)
