@@ -17,18 +17,41 @@ class PublicityConfig(AppConfig):
         registry.register("publicity.check_batch", jobs.check_batch)
         registry.register("publicity.import_batch", jobs.import_batch)
         register_staff(
-            *(MenuEntry(label, url, permission, section, order, arguments)
-              for label, url, permission, section, order, arguments in (
-                ("行政处罚", DECISIONS, Permission.DECISION_VIEW, "双公示", 10, ("penalty",)),
-                ("行政许可", DECISIONS, Permission.DECISION_VIEW, "双公示", 11, ("permit",)),
-                ("表格导入", "staff:publicity:batch_list", Permission.DECISION_VIEW, "双公示", 12, ()),
-                ("市平台报送", "staff:publicity:delivery_list", Permission.DELIVERY_VIEW, "报送与统计", 30, ()),
-                ("三率", "staff:publicity:rates", Permission.RATES_VIEW, "报送与统计", 31, ()),
-            ))
+            *(
+                MenuEntry(label, url, permission, section, order, arguments)
+                for label, url, permission, section, order, arguments in (
+                    ("行政处罚", DECISIONS, Permission.DECISION_VIEW, "双公示", 10, ("penalty",)),
+                    ("行政许可", DECISIONS, Permission.DECISION_VIEW, "双公示", 11, ("permit",)),
+                    (
+                        "表格导入",
+                        "staff:publicity:batch_list",
+                        Permission.DECISION_VIEW,
+                        "双公示",
+                        12,
+                        (),
+                    ),
+                    (
+                        "市平台报送",
+                        "staff:publicity:delivery_list",
+                        Permission.DELIVERY_VIEW,
+                        "报送与统计",
+                        30,
+                        (),
+                    ),
+                    ("三率", "staff:publicity:rates", Permission.RATES_VIEW, "报送与统计", 31, ()),
+                )
+            )
         )
         register_public(
-            MenuEntry("行政处罚公示", "public:publicity:publication_list", order=20, arguments=("penalty",)),
-            MenuEntry("行政许可公示", "public:publicity:publication_list", order=21, arguments=("permit",)),
+            MenuEntry(
+                "行政处罚公示",
+                "public:publicity:publication_list",
+                order=20,
+                arguments=("penalty",),
+            ),
+            MenuEntry(
+                "行政许可公示", "public:publicity:publication_list", order=21, arguments=("permit",)
+            ),
         )
 
 

@@ -1,6 +1,13 @@
 """Refusals of this app, each with a sentence for the person who asked."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from credit_portal.exceptions import Refusal
+
+if TYPE_CHECKING:
+    from .intake.check import CheckedRow
 
 
 class DecisionRefused(Refusal):
@@ -13,3 +20,12 @@ class EditConflict(DecisionRefused):
 
 class BatchRefused(Refusal):
     """An import batch cannot be received, imported or undone."""
+
+
+class EntryRefused(DecisionRefused):
+    """What was typed does not pass the rules. `row` carries each problem with its field."""
+
+    def __init__(self, row: CheckedRow) -> None:
+        count = len(row.problems)
+        super().__init__(f"有 {count} 处需要修改或确认，请按提示处理后重新保存。")
+        self.row = row

@@ -19,7 +19,9 @@ class UploadForm(forms.Form):
     """A workbook and what it holds."""
 
     kind = forms.ChoiceField(
-        label="信息种类", choices=[("penalty", "行政处罚"), ("permit", "行政许可")], initial="penalty"
+        label="信息种类",
+        choices=[("penalty", "行政处罚"), ("permit", "行政许可")],
+        initial="penalty",
     )
     department = forms.ModelChoiceField(
         label="填报单位", queryset=Department.objects.none(), empty_label=None

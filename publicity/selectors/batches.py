@@ -1,10 +1,28 @@
-"""Lines of an import batch: for the preview page and for the workbook that goes back."""
+"""An import batch: its lines for the preview and the workbook that goes back, its job, its outcome."""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
 
-from ..models import ImportBatch, ImportRow
+from django.db.models import Count, QuerySet
+
+from credit_portal.jobs.models import Job
+
+from ..models import DECISION_MODELS, Decision, ImportBatch, ImportRow
+
+OPEN_JOB = (Job.State.WAITING, Job.State.RUNNING)
+# What a batch may still take back: nothing that a second person has agreed to.
+UNDOABLE = (Decision.State.DRAFT, Decision.State.IN_REVIEW, Decision.State.RETURNED)
+
+
+@dataclass(frozen=True)
+class StateCount:
+    """How many decisions of a batch stand in one state."""
+
+    state: str
+    label: str
+    count: int
+    undoable: bool
 
 
 def preview_lines(batch: ImportBatch, verdict: str) -> QuerySet[ImportRow]:
@@ -20,3 +38,20 @@ def faulty_lines(batch: ImportBatch) -> dict[int, list[str]]:
         row.sheet_row: [problem["sentence"] for problem in row.problems]
         for row in rows.order_by("sheet_row")
     }
+
+
+def last_job(batch: ImportBatch) -> Job | None:
+    """The check or import of this batch that was started last."""
+    jobs = Job.objects.filter(kind__startswith="publicity.", subject_id=str(batch.pk))
+    return jobs.order_by("-pk").first()
+
+
+def batch_states(batch: ImportBatch) -> list[StateCount]:
+    """What became of the decisions of a batch, in the order of their way."""
+    rows = DECISION_MODELS[batch.kind].objects.filter(batch=batch).order_by()
+    found = dict(rows.values_list("state").annotate(count=Count("pk")))
+    return [
+        StateCount(state.value, str(state.label), found[state.value], state in UNDOABLE)
+        for state in Decision.State
+        if state.value in found
+    ]

@@ -28,7 +28,9 @@ class Clock:
     explained: ExplainedDate
 
 
-def clock(decision: Decision, today: dt.date | None = None, calendar: Calendar | None = None) -> Clock:
+def clock(
+    decision: Decision, today: dt.date | None = None, calendar: Calendar | None = None
+) -> Clock:
     """The clock of a decision; a published or withdrawn one has stopped."""
     day = today or timezone.localdate()
     running = decision.state in OPEN_STATES

@@ -1,13 +1,18 @@
-"""Delivery states with their counts."""
+"""What went to the municipal platform: counts by state, and each message with the decision it carries."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count
 
 from credit_portal.accounts.models import User
 from credit_portal.outbox.models import OutboxMessage
+
+from ..models import DECISION_MODELS, Decision
+from .lines import delivery_tone
 
 
 @dataclass(frozen=True)
@@ -24,4 +29,31 @@ def state_counts(user: User) -> list[StateCount]:
     order = ["rejected", "dead", "pending", "accepted", "superseded"]
     return [
         StateCount(state, OutboxMessage.State(state).label, found.get(state, 0)) for state in order
+    ]
+
+
+@dataclass(frozen=True)
+class DeliveryLine:
+    """One message and its decision; none when the decision is no longer held."""
+
+    message: OutboxMessage
+    kind: str
+    tone: str
+    decision: Decision | None
+
+
+def delivery_lines(messages: Iterable[OutboxMessage]) -> list[DeliveryLine]:
+    """Messages with their decisions, one query for each kind."""
+    rows = [(message, *message.stream.split(":")) for message in messages]
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for _, kind, pk in rows:
+        wanted[kind].append(int(pk))
+    found = {
+        row.reference: row
+        for kind, ids in wanted.items()
+        for row in DECISION_MODELS[kind].objects.filter(pk__in=ids)
+    }
+    return [
+        DeliveryLine(message, kind, delivery_tone(message), found.get(message.stream))
+        for message, kind, _ in rows
     ]

@@ -31,10 +31,34 @@ class Pile:
 
 
 ACTS = (
-    ("returned", "被退回，待修改", Permission.DECISION_EDIT, Q(state="returned"), "state=returned&mine=edit"),
-    ("to_submit", "草稿，待提交", Permission.DECISION_EDIT, Q(state="draft"), "state=draft&mine=edit"),
-    ("to_review", "待审核", Permission.DECISION_REVIEW, Q(state="in_review"), "state=in_review&mine=review"),
-    ("to_publish", "待公示", Permission.DECISION_PUBLISH, Q(state="approved"), "state=approved&mine=publish"),
+    (
+        "returned",
+        "被退回，待修改",
+        Permission.DECISION_EDIT,
+        Q(state="returned"),
+        "state=returned&mine=edit",
+    ),
+    (
+        "to_submit",
+        "草稿，待提交",
+        Permission.DECISION_EDIT,
+        Q(state="draft"),
+        "state=draft&mine=edit",
+    ),
+    (
+        "to_review",
+        "待审核",
+        Permission.DECISION_REVIEW,
+        Q(state="in_review"),
+        "state=in_review&mine=review",
+    ),
+    (
+        "to_publish",
+        "待公示",
+        Permission.DECISION_PUBLISH,
+        Q(state="approved"),
+        "state=approved&mine=publish",
+    ),
 )
 
 
@@ -106,7 +130,7 @@ def with_delivery(rows: DecisionQuerySet, states: list[str]) -> DecisionQuerySet
     """Public decisions whose current version stands in one of these delivery states."""
     kind = rows.model.KIND
     references = Publication.objects.current().filter(kind=kind, message__state__in=states)
-    ids = [int(reference.split(":")[1]) for reference in references.values_list("reference", flat=True)]
+    ids = [
+        int(reference.split(":")[1]) for reference in references.values_list("reference", flat=True)
+    ]
     return rows.filter(pk__in=ids, state="published")
-
-

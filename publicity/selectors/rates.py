@@ -114,7 +114,11 @@ class Board:
 
 def board(*, month: dt.date, user: User | None, department: Department | None = None) -> Board:
     """The rates of a month. Without a user (command line, scheduled report) the whole city."""
-    departments = Department.objects.active() if user is None else departments_for(user, Permission.RATES_VIEW)
+    departments = (
+        Department.objects.active()
+        if user is None
+        else departments_for(user, Permission.RATES_VIEW)
+    )
     if department is not None:
         departments = departments.filter(pk=department.pk)
     shown = list(departments.filter(is_committee_office=False).order_by("level", "uscc"))

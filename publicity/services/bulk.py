@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -63,6 +64,15 @@ CREDIT_SITE = {
     ) <@ ARRAY['警告', '通报批评']""",
 }
 CASTS = {"date": "::date", "amount": "::numeric"}
+
+
+SHOWN_NOWHERE_ELSE = {"警告", "通报批评"}
+
+
+def shown_on_credit_site(penalty_category: str) -> bool:
+    """Whether credit sites may show it: not when it is a warning or circulated criticism only."""
+    kinds = set(re.split(r"[;；,，、\s]+", penalty_category.strip())) - {""}
+    return not kinds or not kinds <= SHOWN_NOWHERE_ELSE
 
 
 @dataclass

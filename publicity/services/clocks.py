@@ -124,11 +124,7 @@ def recompute_provisional() -> int:
             row.deadline_on = explained.result
             row.deadline_provisional = False
             row.deadline_explained = explained.as_json()
-            row.save(
-                update_fields=["deadline_on", "deadline_provisional", "deadline_explained"]
-            )
+            row.save(update_fields=["deadline_on", "deadline_provisional", "deadline_explained"])
             audit.record("deadline.recomputed", by=None, subject=row, changes=changes)
             moved += 1
     return moved
-
-

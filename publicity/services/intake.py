@@ -60,9 +60,7 @@ def receive_workbook(
     try:
         with transaction.atomic():
             batch.save()
-            audit.record(
-                "batch.received", by=by, subject=batch, department_code=department.uscc
-            )
+            audit.record("batch.received", by=by, subject=batch, department_code=department.uscc)
             jobs.start(
                 kind="publicity.check_batch",
                 title=f"检查 {filename}",
@@ -110,9 +108,7 @@ def check_batch(*, batch: ImportBatch, progress: Progress = silent) -> ImportBat
             batch.state = State.REFUSED
             batch.refusal = refusal.user_message[:500]
             batch.save(update_fields=["state", "refusal"])
-            audit.record(
-                "batch.refused", by=None, subject=batch, reason=batch.refusal
-            )
+            audit.record("batch.refused", by=None, subject=batch, reason=batch.refusal)
     return batch
 
 

@@ -53,8 +53,7 @@ def publish_versions(decisions: Sequence[Decision], periods: Periods, *, by: Use
         return
     references = [decision.reference for decision in decisions]
     earlier = {
-        row.reference: row
-        for row in Publication.objects.current().filter(reference__in=references)
+        row.reference: row for row in Publication.objects.current().filter(reference__in=references)
     }
     messages = outbox.enqueue_many([message(decision) for decision in decisions])
     Publication.objects.filter(pk__in=[row.pk for row in earlier.values()]).update(superseded=True)
@@ -119,6 +118,8 @@ def public_name(decision: Decision) -> str:
 
 def build(decision: Decision, period: ExplainedPeriod) -> Publication:
     """An unsaved publication of the decision as it stands."""
+    if decision.published_at is None:
+        raise ValueError("only a published decision has a publication")
     fields = snapshot(decision)
     name = public_name(decision)
     end = period.latest_end
@@ -136,10 +137,10 @@ def build(decision: Decision, period: ExplainedPeriod) -> Publication:
         decided_on=decision.decided_on,
         snapshot=fields,
         digest=digest(fields),
-        starts_on=timezone.localdate(),
+        starts_on=timezone.localdate(decision.published_at),
         ends_on=end.result if end else None,
         period_explained=period.as_json(),
-        published_at=timezone.now(),
+        published_at=decision.published_at,
     )
 
 

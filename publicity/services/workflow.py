@@ -66,7 +66,12 @@ def approve(*, kind: str, ids: Sequence[int], by: User, late_reason: str = "") -
     step = {"state": State.APPROVED, "reviewed_by": by, "reviewed_at": now}
     move(punctual, "decision.approved", by=by, **step)
     move(
-        late, "decision.approved", by=by, reason=f"迟报原因：{late_reason}", **step, late_reason=late_reason
+        late,
+        "decision.approved",
+        by=by,
+        reason=f"迟报原因：{late_reason}",
+        **step,
+        late_reason=late_reason,
     )
     return BulkResult(len(good), refused)
 

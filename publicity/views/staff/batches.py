@@ -7,41 +7,54 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.generic import DetailView, FormView, ListView
+from django.views.generic import FormView, ListView
+from django.views.generic import TemplateView as TemplatePage
 
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
 from credit_portal.audit.selectors import timeline
 from credit_portal.exceptions import Refusal
-from credit_portal.jobs.selectors import open_job
+from credit_portal.jobs.models import Job
 from credit_portal.web.gates import StaffView
-from credit_portal.web.pagination import SafePaginator
+from credit_portal.web.pagination import PAGE_SIZE, SafePaginator, page_of
 
 from ... import services
-from ...forms import UploadForm
+from ...forms import MAX_UPLOAD, UploadForm
 from ...intake.returns import faulty_workbook, official_template
 from ...models import DECISION_MODELS, ImportBatch, ImportRow
-from ...selectors.batches import faulty_lines, preview_lines
+from ...selectors.batches import OPEN_JOB, batch_states, faulty_lines, last_job, preview_lines
 from ...selectors.desk import KIND_WORDS
 from .presenters import crumbs
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+TONES = {
+    "received": "info",
+    "checked": "amber",
+    "imported": "green",
+    "refused": "red",
+    "undone": "",
+}
+CONFIRM_SHOWN = 200  # doubtful rows listed for ticking at once
+
+
 class BatchListView(StaffView, ListView[ImportBatch]):
     permission = Permission.DECISION_VIEW
     template_name = "staff/publicity/batch_list.html"
-    paginate_by = 20
+    paginate_by = PAGE_SIZE
     paginator_class = SafePaginator
 
     def get_queryset(self) -> Any:
         return ImportBatch.objects.visible_to(self.user).for_table()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {
-            "lines": [(row, BATCH_TONES[row.state]) for row in self.object_list_page(kwargs)],
+        context = super().get_context_data(**kwargs)
+        return context | {
+            "lines": [(batch, TONES[batch.state]) for batch in context["page_obj"]],
             "can_edit": policy.may(self.user, Permission.DECISION_EDIT),
         }
 
@@ -53,8 +66,19 @@ class BatchCreateView(StaffView, FormView[UploadForm]):
     form_class = UploadForm
     template_name = "staff/publicity/batch_create.html"
 
+    def get_initial(self) -> dict[str, Any]:
+        kind = self.request.GET.get("kind", "")
+        return {"kind": kind} if kind in DECISION_MODELS else {}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"departments": self.departments}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        steps = (("导入表格", reverse("staff:publicity:batch_list")), ("上传表格", ""))
+        return super().get_context_data(**kwargs) | {
+            "crumbs": crumbs(*steps),
+            "max_mb": MAX_UPLOAD // 1024 // 1024,
+        }
 
     def form_valid(self, form: UploadForm) -> HttpResponse:
         upload = form.cleaned_data["file"]
@@ -80,36 +104,96 @@ class BatchPage(StaffView):
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
 
-class BatchDetailView(BatchPage, DetailView[ImportBatch]):
+class BatchDetailView(BatchPage, TemplatePage):
     """Progress while a job runs, then the preview by verdict, then the result."""
 
     template_name = "staff/publicity/batch_detail.html"
-    context_object_name = "batch"
 
-    def get_object(self, queryset: Any = None) -> ImportBatch:
-        return self.batch()
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        batch = self.batch()
+        job = last_job(batch)
+        if getattr(request, "htmx", False):
+            return self.progress(job)
+        return self.render_to_response(self.get_context_data(batch=batch, job=job, **kwargs))
+
+    def progress(self, job: Job | None) -> HttpResponse:
+        """The bar alone while the job runs; then one full page, for everything has changed."""
+        if job is not None and job.state in OPEN_JOB:
+            return render(self.request, "staff/publicity/_job.html", {"job": job})
+        return HttpResponse(headers={"HX-Refresh": "true"})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        batch = self.object
-        verdict = self.request.GET.get("verdict", "")
-        if verdict not in ImportRow.Verdict.values:
-            verdict = "reject" if batch.rejected else "accept"
-        paginator = SafePaginator(preview_lines(batch, verdict), 20)
-        page = paginator.get_page(self.request.GET.get("page"))
-        return super().get_context_data(**kwargs) | {
+        batch: ImportBatch = kwargs["batch"]
+        steps = (("导入表格", reverse("staff:publicity:batch_list")), (f"第 {batch.pk} 批", ""))
+        context = super().get_context_data(**kwargs) | {
+            "crumbs": crumbs(*steps),
+            "tone": TONES[batch.state],
             "kind_word": KIND_WORDS[batch.kind],
-            "job": open_job(subject_id=str(batch.pk), kind_prefix="publicity."),
-            "verdict": verdict,
-            "verdicts": [
-                ("accept", "可导入", batch.accepted),
-                ("confirm", "需确认", batch.to_confirm),
-                ("reject", "有误", batch.rejected),
-            ],
-            "page_obj": page,
-            "confirm_lines": list(preview_lines(batch, "confirm")[:200]),
+            "job_open": kwargs["job"] is not None and kwargs["job"].state in OPEN_JOB,
             "can_edit": policy.may(self.user, Permission.DECISION_EDIT, batch.department),
             "timeline": timeline(batch),
         }
+        if batch.state in (ImportBatch.State.CHECKED, ImportBatch.State.IMPORTED):
+            context |= self.preview(batch) | self.outcome(batch)
+        return context
+
+    def preview(self, batch: ImportBatch) -> dict[str, Any]:
+        verdict = self.request.GET.get("verdict", "")
+        if verdict not in ImportRow.Verdict.values:
+            verdict = "reject" if batch.rejected else "accept"
+        page = page_of(self.request, preview_lines(batch, verdict))
+        return {
+            "verdict": verdict,
+            "verdicts": verdict_items(batch, verdict),
+            "page_obj": page,
+            "rows": [preview_row(line) for line in page],
+            "confirm_rows": list(preview_lines(batch, "confirm")[:CONFIRM_SHOWN]),
+            "importable": preview_lines(batch, "accept").filter(existing=False).count(),
+            "faulty": batch.rejected + batch.to_confirm,
+        }
+
+    def outcome(self, batch: ImportBatch) -> dict[str, Any]:
+        """What became of the imported rows: how many stand in which state, and whether all can go."""
+        states = batch_states(batch)
+        return {
+            "states": states,
+            "drafts": sum(item.count for item in states if item.state in ("draft", "returned")),
+            "undoable": all(item.undoable for item in states),
+            "in_system": sum(item.count for item in states),
+        }
+
+
+def verdict_items(batch: ImportBatch, current: str) -> list[dict[str, Any]]:
+    counts = (
+        ("accept", "可导入", batch.accepted, "green"),
+        ("confirm", "需确认", batch.to_confirm, "amber"),
+        ("reject", "有误", batch.rejected, "red"),
+    )
+    return [
+        {
+            "label": label,
+            "count": count,
+            "tone": tone,
+            "url": f"?verdict={verdict}#rows",
+            "active": verdict == current,
+        }
+        for verdict, label, count, tone in counts
+    ]
+
+
+def preview_row(line: ImportRow) -> dict[str, Any]:
+    """A row for the import preview: faults first, then what was cleaned, then whether it is known."""
+    remarks = list(line.problems)
+    remarks += [note | {"sentence": f"已自动整理，{note['sentence']}"} for note in line.cleaned]
+    if line.existing:
+        remarks.append({"column": "系统中已有", "sentence": "不会重复导入。"})
+    return {
+        "number": line.sheet_row,
+        "name": line.values.get("party_name", ""),
+        "reference": line.values.get("document_number", ""),
+        "verdict": line.verdict,
+        "problems": remarks,
+    }
 
 
 class BatchStepView(BatchPage):
@@ -167,7 +251,9 @@ class TemplateView(StaffView):
         if kind not in DECISION_MODELS:
             raise Http404
         names = [row.name for row in services.intake.departments_to_file_for(self.user)]
-        return workbook_answer(official_template(kind, names), f"{KIND_WORDS[kind]}信息公示表（模板）.xlsx")
+        return workbook_answer(
+            official_template(kind, names), f"{KIND_WORDS[kind]}信息公示表（模板）.xlsx"
+        )
 
 
 def workbook_answer(content: bytes, filename: str) -> HttpResponse:

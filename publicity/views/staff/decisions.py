@@ -69,8 +69,7 @@ class DecisionListView(DecisionPage, ListView[Decision]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         can = {
-            action: policy.may(self.user, permission)
-            for action, (permission, _) in STEPS.items()
+            action: policy.may(self.user, permission) for action, (permission, _) in STEPS.items()
         }
         return context | {
             "kind": self.kind,

@@ -9,14 +9,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import ListView
 
+from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
 from credit_portal.exceptions import Refusal
 from credit_portal.outbox import services as outbox
 from credit_portal.outbox.models import OutboxMessage
 from credit_portal.web.gates import StaffView
-from credit_portal.web.pagination import SafePaginator
+from credit_portal.web.pagination import PAGE_SIZE, SafePaginator
 
-from ...selectors.deliveries import state_counts
+from ...selectors.deliveries import delivery_lines, state_counts
+
+WORDS = {
+    "rejected": "市平台没有收下的信息。请按退回原因更正，更正版本公示后会重新报送。",
+    "dead": "多次尝试仍未送达的信息。请确认市平台恢复后重新报送。",
+    "pending": "正在排队或等待重试的信息，系统会自动报送，无需操作。",
+    "accepted": "市平台已收下并给出回执的信息。",
+    "superseded": "尚未送达即由更正版本代替、不再报送的信息。",
+}
 
 
 class DeliveryListView(StaffView, ListView[OutboxMessage]):
@@ -24,19 +33,31 @@ class DeliveryListView(StaffView, ListView[OutboxMessage]):
 
     permission = Permission.DELIVERY_VIEW
     template_name = "staff/publicity/delivery_list.html"
-    paginate_by = 20
+    paginate_by = PAGE_SIZE
     paginator_class = SafePaginator
 
     def get_queryset(self) -> Any:
-        rows = OutboxMessage.objects.visible_to(self.user).for_table()
         state = self.request.GET.get("state", "rejected")
         self.state = state if state in OutboxMessage.State.values else "rejected"
-        return rows.filter(state=self.state).select_related("publication")
+        return OutboxMessage.objects.visible_to(self.user).for_table().filter(state=self.state)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {
+        context = super().get_context_data(**kwargs)
+        counts = state_counts(self.user)
+        return context | {
             "state": self.state,
-            "tabs": state_counts(self.user),
+            "words": WORDS[self.state],
+            "lines": delivery_lines(context["page_obj"]),
+            "can_replay": policy.may(self.user, Permission.DELIVERY_REPLAY),
+            "tabs": [
+                {
+                    "label": row.label,
+                    "url": f"?state={row.state}",
+                    "count": row.count,
+                    "active": row.state == self.state,
+                }
+                for row in counts
+            ],
         }
 
 

@@ -1,0 +1,426 @@
+"""Cells as people type them → values as the national table has them. Every change is noted, nothing is guessed.
+
+A reader is a dictionary from raw cell to clean text ("" is empty). Each different cell is worked out once, and a
+whole column is read by one pass at C speed; what was cleaned or could not be read is kept in `remarks`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, ClassVar, NamedTuple
+
+from records.codes import check_code
+
+
+class Remark(NamedTuple):
+    """Something about one cell: a cleaning note, or the code of a rule in `problems.RULES`."""
+
+    code: str
+    facts: dict[str, str]
+
+
+BLANKS = " \t\r\n\u00a0\u2002\u2003\u2009\u200b\u200c\u200d\u200e\u200f\u3000\ufeff"
+# Anything a clean one-line cell does not have: blanks at either end, control and invisible characters.
+DIRTY = re.compile(
+    "[\x01-\x1f\x7f\u00a0\u2000-\u200f\u2028-\u202e\u2060\u3000\ufeff]|(?:\\A|\x00) | (?:\\Z|\x00)|_x000[Dd]_"
+)
+NOTHING = frozenset(
+    {"/", "\\", "-", "--", "—", "——", "无", "null", "NULL", "None", "N/A", "n/a", "#N/A"}
+)
+CELL_ERROR = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
+EXACT_FLOAT = 10**15  # spreadsheets keep fifteen digits
+
+EARLIEST, LATEST = dt.date(1950, 1, 1), dt.date(2100, 12, 31)
+FOREVER = dt.date(2099, 12, 31)  # "long-term" in the national table
+FOREVER_WORDS = frozenset({"长期", "长期有效", "永久", "永久有效", "无固定期限"})
+OFFICIAL_DATE = re.compile(r"(\d{4})([/-])(\d{2})\2(\d{2})")
+WRITTEN_DATE = re.compile(r"(\d{4})\s*([-/.年．])\s*(\d{1,2})\s*(?:[-/.．]|月)\s*(\d{1,2})\s*日?")
+COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+SERIAL_TEXT = re.compile(r"\d{5}(?:\.\d+)?")
+SHORT_YEAR = re.compile(r"\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?")
+TIME_TAIL = re.compile(r"[ T]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
+
+AMOUNT = re.compile(r"(-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d*)?)\s*(万元?)?")
+YUAN = re.compile(r"[¥￥]?\s*-?[\d,，.]+\s*元整?|[¥￥]\s*[\d,，.]+")
+LARGEST = Decimal(10) ** 7
+MICRO = Decimal("0.000001")
+
+
+class Reader(dict[Any, str]):
+    """Raw cell → clean text. Subclasses say how in `read`, calling `remark` for what they noticed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.remarks: dict[Any, list[Remark]] = {}
+
+    def __missing__(self, raw: Any) -> str:
+        found: list[Remark] = []
+        value = self[raw] = self.read(raw, found)
+        if found:
+            self.remarks[raw] = found
+        return value
+
+    def read(self, raw: Any, found: list[Remark]) -> str:
+        raise NotImplementedError
+
+    def column(self, cells: Sequence[Any]) -> list[str]:
+        """All cells of a column."""
+        return [self[cell] for cell in cells]
+
+    def remarked(self, cells: Sequence[Any]) -> list[tuple[int, list[Remark]]]:
+        """(position, remarks) of the cells of this column that have any."""
+        if not self.remarks:
+            return []
+        known = self.remarks
+        return [(index, known[cell]) for index, cell in enumerate(cells) if cell in known]
+
+
+def note(found: list[Remark], code: str, **facts: str) -> None:
+    found.append(Remark(code, facts))
+
+
+def is_nothing(raw: Any, found: list[Remark]) -> bool:
+    """An empty cell, or one in which somebody wrote 无 or a dash for "empty"."""
+    if not isinstance(raw, str):
+        return False
+    text = raw.strip(BLANKS)
+    if text in NOTHING:
+        note(found, "nothing_emptied", value=text)
+        return True
+    return not text
+
+
+class TextReader(Reader):
+    """Running text: keeps its line breaks, loses blanks at the ends and invisible characters."""
+
+    lines_kept: ClassVar[bool] = True
+    break_code: ClassVar[str] = "newline"
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__()
+        self.max_length = max_length
+
+    def __missing__(self, raw: Any) -> str:
+        # Long texts hardly ever repeat: remember only those with remarks.
+        found: list[Remark] = []
+        value = self.read(raw, found)
+        if found:
+            self[raw] = value
+            self.remarks[raw] = found
+        return value
+
+    def column(self, cells: Sequence[Any]) -> list[str]:
+        """Whole columns are nearly always clean: one search over all of it tells."""
+        if set(map(type, cells)) == {str}:
+            joined = "\x00".join(cells)
+            if DIRTY.search(joined) is None and max(map(len, cells)) <= self.max_length:
+                return self._without_nothing(cells)
+        return super().column(cells)
+
+    def _without_nothing(self, cells: Sequence[str]) -> list[str]:
+        if NOTHING.isdisjoint(cells) and "#" not in {cell[:1] for cell in cells}:
+            return list(cells)
+        return super().column(cells)
+
+    def read(self, raw: Any, found: list[Remark]) -> str:
+        text = plain_text(raw, found).replace("_x000D_", "").replace("_x000d_", "")
+        if CELL_ERROR.fullmatch(text.strip()):
+            note(found, "cell_error", value=text.strip())
+            return ""
+        value = self.tidy(text, found)
+        if value in NOTHING:
+            note(found, "nothing_emptied", value=value)
+            return ""
+        if len(value) > self.max_length:
+            note(found, "too_long", length=str(len(value)), limit=str(self.max_length))
+        return value
+
+    def tidy(self, text: str, found: list[Remark]) -> str:
+        whole = text.replace("\r\n", "\n").replace("\r", "\n").strip(BLANKS)
+        value = re.sub("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]", "", whole)
+        if value != text:
+            note(found, "spaces")
+        return value
+
+
+class LineReader(TextReader):
+    """One line: a line break becomes a blank."""
+
+    def tidy(self, text: str, found: list[Remark]) -> str:
+        if "\n" in text.strip(BLANKS) or "\r" in text.strip(BLANKS):
+            note(found, self.break_code)
+            text = self.join_lines(text)
+        quiet: list[Remark] = []
+        value = super().tidy(text, quiet).replace("\t", " ").replace("\u3000", " ")
+        if quiet or value != text:
+            note(found, "spaces")
+        return value
+
+    def join_lines(self, text: str) -> str:
+        return re.sub(r"\s*[\r\n]+\s*", " ", text.strip(BLANKS))
+
+
+class NameReader(LineReader):
+    """A name: nothing between Chinese characters, one blank between foreign words."""
+
+    break_code = "newline_in_name"
+    GAPS: ClassVar[re.Pattern[str]] = re.compile(
+        r"(?<![!-~])[ \t\u00a0\u3000]+|[ \t\u00a0\u3000]+(?![!-~])"
+    )
+
+    def join_lines(self, text: str) -> str:
+        return self.GAPS.sub("", re.sub(r"[\r\n]+", " ", text.strip(BLANKS)))
+
+    def tidy(self, text: str, found: list[Remark]) -> str:
+        line = super().tidy(text, found)
+        value = self.GAPS.sub("", line)
+        if value != line and not any(remark.code == "spaces" for remark in found):
+            note(found, "spaces")
+        return value
+
+    def column(self, cells: Sequence[Any]) -> list[str]:
+        if set(map(type, cells)) == {str} and " " in "".join(cells):
+            return Reader.column(self, cells)
+        return super().column(cells)
+
+
+class NumberReader(LineReader):
+    """A registration or ID number: text of half width without blanks, whatever the spreadsheet made of it."""
+
+    WIDE: ClassVar[re.Pattern[str]] = re.compile("[ \uff01-\uff5e]")
+
+    def column(self, cells: Sequence[Any]) -> list[str]:
+        if set(map(type, cells)) == {str} and self.WIDE.search("".join(cells)):
+            return Reader.column(self, cells)
+        return super().column(cells)
+
+    def tidy(self, text: str, found: list[Remark]) -> str:
+        half = unicodedata.normalize("NFKC", text)
+        if half.strip() != text.strip(BLANKS):
+            note(found, "fullwidth_code")
+        value = re.sub(r"[\s\u200b-\u200f\ufeff]+", "", half)
+        if value != half:
+            note(found, "spaces")
+        return value
+
+
+class CodeReader(Reader):
+    """A unified social credit code, judged by the subject guard. Refused codes keep their cleaned form."""
+
+    def __init__(self, known: frozenset[str]) -> None:
+        super().__init__()
+        self.known = known
+        self.refused: set[str] = set()
+
+    def read(self, raw: Any, found: list[Remark]) -> str:
+        if is_nothing(raw, found):
+            return ""
+        if isinstance(raw, float | int) and abs(raw) < EXACT_FLOAT:
+            raw = f"{raw:.15g}"
+        verdict = check_code(raw, self.known)
+        found.extend(Remark(code, {}) for code in verdict.notes)
+        if not verdict.valid:
+            note(found, verdict.reason, why=verdict.sentence)
+            self.refused.add(verdict.normalised)
+        return verdict.normalised
+
+
+class ChoiceReader(LineReader):
+    """A value from a closed list; wordings of older forms are translated and noted."""
+
+    def __init__(self, choices: dict[str, str], problem: str) -> None:
+        super().__init__(max_length=64)
+        self.choices = choices
+        self.problem = problem
+
+    def column(self, cells: Sequence[Any]) -> list[str]:
+        return Reader.column(self, cells)
+
+    def __missing__(self, raw: Any) -> str:
+        return Reader.__missing__(self, raw)
+
+    def read(self, raw: Any, found: list[Remark]) -> str:
+        text = super().read(raw, found)
+        if not text:
+            return ""
+        value = self.choices.get(text)
+        if value is None:
+            note(found, self.problem, value=text)
+            return text
+        if value != text:
+            note(found, "wording", before=text, after=value)
+        return value
+
+
+class DateReader(Reader):
+    """Dates in every shape that spreadsheets and people give them → YYYY-MM-DD."""
+
+    def __init__(self, *, epoch_1904: bool = False, open_ended: bool = False) -> None:
+        super().__init__()
+        self.epoch_1904 = epoch_1904
+        self.open_ended = open_ended
+
+    def read(self, raw: Any, found: list[Remark]) -> str:
+        if is_nothing(raw, found):
+            return ""
+        notes: list[Remark] = []
+        day = self._day(raw, notes)
+        if day is not None and self.open_ended and day.year == 9999:
+            note(notes, "date_long_term")
+            day = FOREVER
+        if isinstance(day, dt.date) and EARLIEST <= day <= LATEST:
+            found.extend(notes)
+            return day.isoformat()
+        text = _shown(raw)
+        note(found, "date_unreadable", value=text, why=_why_unreadable(text, day))
+        return ""
+
+    def _day(self, raw: Any, notes: list[Remark]) -> dt.date | None:
+        if isinstance(raw, dt.datetime):
+            if raw.time() != dt.time():
+                note(notes, "date_time_dropped")
+            return raw.date()
+        if isinstance(raw, dt.date):
+            return raw
+        if isinstance(raw, int | float) and not isinstance(raw, bool):
+            return self._from_number(raw, notes)
+        return self._from_text(raw, notes) if isinstance(raw, str) else None
+
+    def _from_number(self, number: float, notes: list[Remark]) -> dt.date | None:
+        if number >= 10**7:  # 20261009 typed as a number
+            return self._compact(f"{number:.0f}", notes) if number == int(number) else None
+        day = from_serial(number, epoch_1904=self.epoch_1904)
+        note(notes, "date_serial")
+        if number != int(number):
+            note(notes, "date_time_dropped")
+        return day
+
+    def _from_text(self, raw: str, notes: list[Remark]) -> dt.date | None:
+        text = unicodedata.normalize("NFKC", raw).strip(BLANKS).lstrip("'")
+        if self.open_ended and text in FOREVER_WORDS:
+            note(notes, "date_long_term")
+            return FOREVER
+        if TIME_TAIL.search(text):
+            text = TIME_TAIL.sub("", text)
+            note(notes, "date_time_dropped")
+        if match := OFFICIAL_DATE.fullmatch(text):
+            if text != raw:
+                note(notes, "spaces")
+            return _date(match[1], match[3], match[4])
+        if match := WRITTEN_DATE.fullmatch(text):
+            note(notes, "date_text_chinese" if match[2] == "年" else "date_text")
+            return _date(match[1], match[3], match[4])
+        if COMPACT_DATE.fullmatch(text):
+            return self._compact(text, notes)
+        if SERIAL_TEXT.fullmatch(text):
+            return self._from_number(float(text), notes)
+        return None
+
+    def _compact(self, digits: str, notes: list[Remark]) -> dt.date | None:
+        match = COMPACT_DATE.fullmatch(digits)
+        note(notes, "date_text_compact")
+        return _date(*match.groups()) if match else None
+
+
+def from_serial(number: float, *, epoch_1904: bool = False) -> dt.date | None:
+    """A spreadsheet's day number. It believes in 29 February 1900 (day 60), which never was."""
+    days = int(number)
+    if not 1 <= days <= 2_958_465:
+        return None
+    if epoch_1904:
+        return dt.date(1904, 1, 1) + dt.timedelta(days=min(days, 2_957_003))
+    if days == 60:
+        return None
+    return dt.date(1899, 12, 31 if days < 60 else 30) + dt.timedelta(days=days)
+
+
+def _date(year: str, month: str, day: str) -> dt.date | None:
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _shown(raw: Any) -> str:
+    if isinstance(raw, float) and raw == int(raw):
+        return str(int(raw))
+    return str(raw)
+
+
+def _why_unreadable(text: str, day: dt.date | None) -> str:
+    if day is not None:
+        return f"读出的日期是 {day.isoformat()}，不在合理范围内。"
+    if SHORT_YEAR.fullmatch(text.strip(BLANKS)):
+        return "年份只有两位，不能确定是哪一年。"
+    return "不是有效的日期。"
+
+
+class AmountReader(Reader):
+    """An amount in 万元 → decimal text with at most six decimals. Other units are refused, not converted."""
+
+    def read(self, raw: Any, found: list[Remark]) -> str:
+        if is_nothing(raw, found):
+            return ""
+        number = self._number(raw, found)
+        if number is None:
+            return ""
+        value = number.quantize(MICRO) if number.as_tuple().exponent < -6 else number  # type: ignore[operator]
+        if value != number:
+            note(found, "amount_rounded", before=format(number, "f"), after=plain_decimal(value))
+        shown = plain_decimal(value)
+        if value < 0:
+            note(found, "amount_negative", value=shown)
+        elif value >= LARGEST:
+            note(found, "amount_too_large", value=shown)
+        elif value > 1000 or 0 < value < Decimal("0.001"):
+            note(found, "amount_suspect_yuan", value=shown)
+        return shown
+
+    def _number(self, raw: Any, found: list[Remark]) -> Decimal | None:
+        if isinstance(raw, int | float) and not isinstance(raw, bool):
+            # Fifteen significant digits are what the spreadsheet shows; the rest is binary dust.
+            number = Decimal(f"{raw:.15g}")
+            return number if number.is_finite() else self._refuse(raw, found)
+        if not isinstance(raw, str):
+            return self._refuse(raw, found)
+        text = unicodedata.normalize("NFKC", raw).strip(BLANKS)
+        match = AMOUNT.fullmatch(text)
+        if match is None:
+            return self._refuse(raw, found)
+        if match[2]:
+            note(found, "amount_with_unit")
+        if "," in match[1]:
+            note(found, "amount_grouped")
+        elif text != raw:
+            note(found, "spaces" if raw.strip(BLANKS) == text else "fullwidth_amount")
+        return Decimal(match[1].replace(",", ""))
+
+    def _refuse(self, raw: Any, found: list[Remark]) -> None:
+        text = str(raw).strip(BLANKS)
+        why = "单位是元，请换算成万元" if YUAN.fullmatch(text) else "不是数字"
+        note(found, "amount_unreadable", value=text, why=why)
+
+
+def plain_decimal(value: Decimal) -> str:
+    """1E+3 → 1000, 7.740 → 7.74."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain_text(raw: Any, found: list[Remark]) -> str:
+    """A cell of a text column as text; numbers without the spreadsheet's .0, lost digits are said."""
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, bool):
+        return "是" if raw else "否"
+    if isinstance(raw, int | float):
+        if abs(raw) >= EXACT_FLOAT:
+            note(found, "digits_lost", value=f"{raw:.6g}")
+        return f"{raw:.15g}"
+    if isinstance(raw, dt.datetime) and raw.time() == dt.time():
+        raw = raw.date()
+    return str(raw)

@@ -1,0 +1,140 @@
+"""One decision typed by hand: judged by the same rules as a row of a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from credit_portal.accounts import policy
+from credit_portal.accounts.models import Department, User
+from credit_portal.accounts.roles import Permission
+from credit_portal.audit import services as audit
+from credit_portal.regulations.deadlines import explain
+from records.models import MarketEntity
+
+from ..exceptions import DecisionRefused, EditConflict, EntryRefused
+from ..fields import fields_for
+from ..intake.check import CheckedRow, check_values
+from ..models import DECISION_MODELS, Decision
+from . import bulk
+from .intake import departments_to_file_for
+from .steps import lock
+
+EDITABLE = (Decision.State.DRAFT, Decision.State.RETURNED)
+TWIN = "系统中已有相同的决定（文号、相对人、决定日期和机关都相同），没有重复录入。"
+
+
+@transaction.atomic
+def create_decision(
+    *,
+    kind: str,
+    values: Mapping[str, str],
+    department: Department,
+    by: User,
+    confirmed: bool = False,
+) -> Decision:
+    """A new draft. Refused with every problem at once, by field."""
+    policy.require(by, Permission.DECISION_EDIT, department)
+    row = judged(kind, values, by=by, confirmed=confirmed)
+    decision = DECISION_MODELS[kind](
+        department=department, created_by=by, created_at=timezone.now()
+    )
+    fill(decision, row, by=by)
+    save(decision)
+    audit.record("decision.created", by=by, subject=decision, department_code=department.uscc)
+    return decision
+
+
+@transaction.atomic
+def edit_decision(
+    *,
+    kind: str,
+    pk: int,
+    values: Mapping[str, str],
+    revision: int,
+    by: User,
+    confirmed: bool = False,
+) -> Decision:
+    """Change a draft or a returned decision; refused when somebody saved it after `revision`."""
+    (decision,) = lock(kind, [pk], by=by, permission=Permission.DECISION_EDIT)
+    if decision.state not in EDITABLE:
+        raise DecisionRefused(
+            f"该信息当前为“{decision.get_state_display()}”，不能修改。公示中的信息请使用“更正”。"
+        )
+    if decision.revision != revision:
+        raise EditConflict(
+            "您打开本页之后，该信息已被他人修改。下面同时列出两份内容，请核对后重新保存。"
+        )
+    before = {field.name: str(getattr(decision, field.name) or "") for field in fields_for(kind)}
+    fill(decision, judged(kind, values, by=by, confirmed=confirmed), by=by)
+    decision.revision += 1
+    save(decision)
+    after = {field.name: str(getattr(decision, field.name) or "") for field in fields_for(kind)}
+    audit.record(
+        "decision.edited",
+        by=by,
+        subject=decision,
+        department_code=decision.department.uscc,
+        changes={
+            name: [before[name], after[name]] for name in before if before[name] != after[name]
+        },
+    )
+    return decision
+
+
+@transaction.atomic
+def delete_draft(*, kind: str, pk: int, by: User) -> None:
+    """Remove a draft that was never public; its audit rows stay."""
+    (decision,) = lock(kind, [pk], by=by, permission=Permission.DECISION_EDIT)
+    if decision.state not in EDITABLE or decision.version > 1:
+        raise DecisionRefused("只能删除从未公示过的草稿或被退回的信息。")
+    audit.record(
+        "decision.deleted", by=by, subject=decision, department_code=decision.department.uscc
+    )
+    decision.delete()
+
+
+def judged(kind: str, values: Mapping[str, str], *, by: User, confirmed: bool) -> CheckedRow:
+    """The row as the rules see it, or a refusal that carries its problems."""
+    context = bulk.check_context(kind, departments_to_file_for(by))
+    row = check_values(kind, values, context)
+    if row.verdict == "reject" or (row.verdict == "confirm" and not confirmed):
+        raise EntryRefused(row)
+    return row
+
+
+def fill(decision: Decision, row: CheckedRow, *, by: User) -> None:
+    """Copy the cleaned values and everything that follows from them."""
+    for field in fields_for(decision.KIND):
+        setattr(decision, field.name, typed(decision, field.name, row.values.get(field.name)))
+    explained = explain("publicity.deadline", decision.decided_on)
+    decision.deadline_on = explained.result
+    decision.deadline_provisional = explained.provisional
+    decision.deadline_explained = explained.as_json()
+    decision.authority = Department.objects.get(uscc=decision.authority_code)
+    decision.entity = MarketEntity.objects.filter(code=decision.party_code).first()
+    decision.credit_site_publicity = bulk.shown_on_credit_site(
+        getattr(decision, "penalty_category", "")
+    )
+    decision.confirmed_by = by if row.verdict == "confirm" else None
+
+
+def typed(decision: Decision, name: str, value: Any) -> Any:
+    """A cleaned value (ISO date, decimal text, text) as the model wants it."""
+    model_field = decision._meta.get_field(name)
+    if value in (None, ""):
+        return None if model_field.null else ""
+    return model_field.to_python(value)
+
+
+def save(decision: Decision) -> None:
+    try:
+        with transaction.atomic():
+            decision.save()
+    except IntegrityError as error:
+        if "natural_key" not in str(error):
+            raise
+        raise DecisionRefused(TWIN) from error
