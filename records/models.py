@@ -2,11 +2,11 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, Q
-from django.db.models.fields.json import JSONField
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Concat, Length
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from credit_portal.accounts.models import Department
+from credit_portal.accounts.models import Department, User
 
 from .querysets import CreditRecordQuerySet, MarketEntityQuerySet
 
@@ -24,6 +24,23 @@ class MarketEntity(models.Model):
     code = models.CharField("统一社会信用代码", max_length=18, unique=True)
     name = models.CharField("名称", max_length=200)
     search_name = models.CharField("检索名称", max_length=200, db_collation="C")
+    former_search_names = models.TextField("曾用检索名称", blank=True, db_collation="C")
+    # One column serves the search of present and former names: an OR over two tables would scan both.
+    search_text = models.GeneratedField(
+        expression=Case(
+            When(former_search_names="", then=F("search_name")),
+            default=Concat("search_name", Value("\n"), "former_search_names"),
+        ),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+    # The order of search results: those in business, short names first. Stored, so that a fragment that
+    # half the city bears is answered by walking an index and stopping after a page.
+    search_rank = models.GeneratedField(
+        expression=Length("search_name") + Case(When(status="存续", then=0), default=1000),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
     legal_representative = models.CharField("法定代表人", max_length=100, blank=True)
     address = models.CharField("住所", max_length=300, blank=True)
     industry = models.CharField("所属行业", max_length=100, blank=True)
@@ -46,14 +63,18 @@ class MarketEntity(models.Model):
                 condition=Q(code__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"), name="entity_code_shape"
             )
         ]
-        indexes = [GinIndex(Func(F("search_name"), function="bigrams"), name="entity_name_bigrams")]
+        indexes = [
+            GinIndex(Func(F("search_text"), function="bigrams"), name="entity_name_bigrams"),
+            models.Index(fields=["search_name"], name="entity_search_name"),
+            models.Index(fields=["search_rank", "id"], name="entity_search_order"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class FormerName(models.Model):
-    """A name the entity no longer bears; searches still find it."""
+    """A name the entity no longer bears; searches still find it, through `search_text` of the entity."""
 
     entity = models.ForeignKey(
         MarketEntity, models.PROTECT, related_name="former_names", verbose_name="市场主体"
@@ -66,7 +87,6 @@ class FormerName(models.Model):
         verbose_name = "曾用名"
         ordering = ["-until", "name"]
         constraints = [models.UniqueConstraint(fields=["entity", "name"], name="former_name_once")]
-        indexes = [GinIndex(Func(F("search_name"), function="bigrams"), name="former_name_bigrams")]
 
     def __str__(self) -> str:
         return self.name
@@ -87,6 +107,29 @@ class KnownCode(models.Model):
         return self.code
 
 
+class RegistryImport(models.Model):
+    """One loading of a registry extract: who, when, which file, what it changed."""
+
+    filename = models.CharField("文件名", max_length=255)
+    rows = models.PositiveIntegerField("行数", default=0)
+    created = models.PositiveIntegerField("新增", default=0)
+    updated = models.PositiveIntegerField("更新", default=0)
+    renamed = models.PositiveIntegerField("更名", default=0)
+    unchanged = models.PositiveIntegerField("无变化", default=0)
+    rejected = models.PositiveIntegerField("有误", default=0)
+    imported_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="导入人"
+    )
+    imported_at = models.DateTimeField("导入时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "登记信息导入"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
 class EntityGroupObjectPermission(GroupObjectPermissionBase):
     """Direct foreign-key permission table: who represents an entity, through role groups."""
 
@@ -102,8 +145,8 @@ class EntityUserObjectPermission(UserObjectPermissionBase):
 class CreditRecord(models.Model):
     """One line of an entity's credit file, entered by the app that made the fact. Append-only by trigger.
 
-    A later change is a new row that names the row it replaces; the current state of a fact is the row that
-    nothing replaces.
+    `reference` names the fact (`penalty:12`). A later change is a new row that names the row it replaces; the
+    current state of a fact is the row that nothing replaces. A revocation repeats the version that it revokes.
     """
 
     class Direction(models.TextChoices):
@@ -119,7 +162,7 @@ class CreditRecord(models.Model):
     reference = models.CharField("来源记录", max_length=80)
     version = models.PositiveIntegerField("版本", default=1)
     title = models.CharField("摘要", max_length=300)
-    facts = JSONField("内容", default=dict)
+    facts = models.JSONField("内容", default=dict)
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="+", verbose_name="认定单位"
     )
@@ -127,6 +170,7 @@ class CreditRecord(models.Model):
     starts_on = models.DateField("生效日期")
     ends_on = models.DateField("失效日期", null=True, blank=True)
     revoked = models.BooleanField("已撤销", default=False)
+    reason = models.CharField("撤销理由", max_length=500, blank=True)
     replaces = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -145,14 +189,21 @@ class CreditRecord(models.Model):
         ordering = ["-happened_on", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["reference", "version"], name="one_ledger_row_per_version"
+                fields=["reference", "version", "revoked"], name="one_ledger_row_per_version"
+            ),
+            models.UniqueConstraint(
+                fields=["reference"], condition=Q(replaces=None), name="one_ledger_chain_per_reference"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked=False) | ~Q(reason="") & Q(replaces__isnull=False),
+                name="ledger_revocation_has_reason",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="ledger_period_in_order",
             ),
         ]
-        indexes = [models.Index(fields=["entity", "-happened_on"])]
+        indexes = [models.Index(fields=["entity", "-happened_on"], name="ledger_by_entity")]
 
     def __str__(self) -> str:
         return self.title

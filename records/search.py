@@ -1,0 +1,40 @@
+"""Name search that works from two Chinese characters on, for every table with a `search_name`.
+
+The index holds the pairs of neighbouring characters (`bigrams`, see the first migration). Pairs narrow the rows
+down, LIKE decides. LIKE also stands beside a single pair: where nearly every row matches (有限), the planner
+walks the order of the page instead of the pair index, and LIKE is the cheap test on that way.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields.array import ArrayContains
+from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
+
+from .names import search_form
+
+M = TypeVar("M", bound=Model)
+MIN_FRAGMENT = 2
+COUNT_CAP = 1000
+
+
+def name_matches(field: str, text: str) -> Q:
+    """Rows whose `field` (a `search_name`) contains this fragment. Nothing matches a shorter fragment than two."""
+    fragment = search_form(text)
+    if len(fragment) < MIN_FRAGMENT:
+        return Q(pk__in=[])
+    pairs = [fragment[i : i + 2] for i in range(len(fragment) - 1)]
+    strings: ArrayField[Any, Any] = ArrayField(TextField())
+    indexed = Func(F(field), function="bigrams", output_field=strings)
+    return Q(ArrayContains(indexed, Value(pairs, output_field=strings))) & Q(
+        **{f"{field}__contains": fragment}
+    )
+
+
+def capped_count(rows: QuerySet[M], cap: int = COUNT_CAP) -> tuple[int, bool]:
+    """How many rows, and whether there are more than are worth counting. Keeps the order, so that the count
+    walks the same index as the page does."""
+    found = rows[: cap + 1].count()
+    return min(found, cap), found > cap
