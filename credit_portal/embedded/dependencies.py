@@ -27,8 +27,8 @@ def install() -> None:
         return
     with step("安装依赖（按 requirements.lock 逐个校验哈希值，首次约一分钟）"):
         _have_pip()
-        _pip("install", "--quiet", "--no-deps", "--require-hashes", "-r", str(LOCK))
-        _pip("check", "--quiet")
+        _pip("install", "-qq", "--no-deps", "--require-hashes", "-r", str(LOCK))
+        _pip("check", "-qq")
     STAMP.write_text(wanted_stamp(), encoding="ascii")
 
 

@@ -141,7 +141,7 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str | Path) -> str:
         done = subprocess.run(
-            [os.fspath(self.binaries / program), *map(os.fspath, arguments)],
+            [os.fspath(self.binaries / program), *(str(part) for part in arguments)],
             cwd=self.sockets,
             env=self._environment(),
             capture_output=True,

@@ -21,7 +21,7 @@ class Valkey:
 
     @property
     def path(self) -> Path:
-        return self.paths / "redis.sock"
+        return self.sockets / "redis.sock"
 
     @property
     def url(self) -> str:
@@ -72,11 +72,11 @@ class Valkey:
                     "--unixsocketperm",
                     "700",
                 ),
-                *("--save", "", "--appendonly", "no", "--dir", self.paths),
+                *("--save", "", "--appendonly", "no", "--dir", self.sockets),
                 *("--maxmemory-policy", "noeviction", "--daemonize", "no"),
             ],
             log=self.log,
-            cwd=self.paths,
+            cwd=self.sockets,
             account=self.account,
         )
         processes.wait_until(lambda: self.is_ready() or server.poll() is not None, 20)
