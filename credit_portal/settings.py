@@ -6,6 +6,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "credit_portal.audit.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -71,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "credit_portal.accounts.middleware.SessionLimitMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -91,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "credit_portal.web.context.site",
+                "credit_portal.web.context.navigation_of",
             ],
         },
     }
@@ -146,9 +150,65 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+if MODE == "test":  # a cast of twelve for each test
+    PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"credit_portal.accounts.validators.{name}"}
+    for name in ("LengthValidator", "KindsValidator", "LocalWordsValidator")
+] + [{"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"}]
 ANONYMOUS_USER_NAME = None  # guardian: no database row stands for a visitor
 # Guardian's own backend would let object permissions answer `user.has_perm`; accounts/policy.py is the only judge.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "credit_portal.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False  # counted in the database instead (accounts/services/sign_in.py)
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "credit_portal.accounts.forms.LoginForm",
+    "change_password": "credit_portal.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "credit_portal.accounts.forms.ReauthenticateForm",
+}
+MFA_ADAPTER = "credit_portal.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # there are no addresses to verify
+MFA_TOTP_TOLERANCE = (
+    1  # a clock half a minute off still signs in; each code works once all the same
+)
+MFA_FORMS = {
+    "authenticate": "credit_portal.accounts.forms.AuthenticateForm",
+    "reauthenticate": "credit_portal.accounts.forms.CodeReauthenticateForm",
+    "activate_totp": "credit_portal.accounts.forms.ActivateTOTPForm",
+}
+
+# Two copies on one machine share the host name and would overwrite each other's cookies.
+COPY = "" if MODE == "production" else f"-{crc32(bytes(BASE_DIR)):08x}"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600  # the rule book may set less, never more (accounts/middleware.py)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = MODE == "production"
+SESSION_COOKIE_NAME = "__Host-session" if MODE == "production" else f"session{COPY}"
+CSRF_COOKIE_NAME = "__Host-csrf" if MODE == "production" else f"csrf{COPY}"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "credit_portal.web.errors.csrf_failed"
+# How many proxies of ours stand in front; 0 means X-Forwarded-For is never read.
+PORTAL_TRUSTED_PROXIES = int(os.environ.get("PORTAL_TRUSTED_PROXIES", "0"))
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
 
 # What the head and foot of every page say about the site and its owner.
 PORTAL_SITE = {

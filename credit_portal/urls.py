@@ -1,5 +1,32 @@
-"""The three trees: public at the root, /staff/, /enterprise/."""
+"""The three trees: public at the root, /staff/, /enterprise/; and one door, /sign-in/.
 
-from django.urls import URLPattern, URLResolver
+An app adds one line for each tree in which it has pages. Names read `staff:<app>:<page>`.
+"""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+from credit_portal.web.views.health import HealthView
+
+Tree = list[URLPattern | URLResolver]
+
+public: Tree = []
+
+staff: Tree = [
+    path("audit/", include("credit_portal.web.urls.audit")),
+    path("notices/", include("credit_portal.notices.urls.staff")),
+]
+
+enterprise: Tree = []
+
+urlpatterns: Tree = [
+    path("healthz", HealthView.as_view(), name="health"),
+    path("sign-in/", include("credit_portal.accounts.urls.sign_in")),
+    path("staff/", include((staff, "staff"))),
+    path("enterprise/", include((enterprise, "enterprise"))),
+    path("", include((public, "public"))),
+]
+
+handler400 = "credit_portal.web.errors.bad_request"
+handler403 = "credit_portal.web.errors.forbidden"
+handler404 = "credit_portal.web.errors.not_found"
+handler500 = "credit_portal.web.errors.server_error"

@@ -1,6 +1,21 @@
 from django.apps import AppConfig
 
+from .generics import allow_type_arguments
+
+allow_type_arguments()
+
 
 class WebConfig(AppConfig):
     name = "credit_portal.web"
     label = "web"
+
+    def ready(self) -> None:
+        from credit_portal.accounts.roles import Permission
+
+        from .navigation import MenuEntry, register_staff
+
+        register_staff(
+            MenuEntry(
+                "审计日志", "staff:audit:list", Permission.AUDIT_READ, section="管理", order=920
+            )
+        )

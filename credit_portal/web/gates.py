@@ -103,7 +103,8 @@ class EnterpriseView(SignedInView):
 
 def factor_is_proven(request: HttpRequest) -> bool:
     """Whether this session, not only this account, has passed the second factor."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+    records = get_authentication_records(request, request.user)
+    return any(record.get("method") == "mfa" for record in records)
 
 
 def go_to(name: str, request: HttpRequest) -> HttpResponseRedirect:

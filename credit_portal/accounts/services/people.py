@@ -87,10 +87,11 @@ def reset_sign_in(*, user: User, password: str, by: User | None, reason: str) ->
 
 
 @transaction.atomic
-def password_changed(*, user: User) -> None:
-    """The person chose a password of their own."""
+def change_own_password(*, user: User, password: str) -> None:
+    """The person chose a password; the form has checked the old one and the rules."""
+    user.set_password(password)
     user.must_change_password = False
-    user.save(update_fields=["must_change_password"])
+    user.save(update_fields=["password", "must_change_password"])
     record("account.password_changed", by=user, subject=user)
 
 

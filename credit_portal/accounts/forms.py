@@ -1,0 +1,125 @@
+"""Forms of the sign-in pages, in allauth's flow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeForm
+from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
+from allauth.mfa.totp.internal.auth import get_totp_secret
+from django import forms
+from django.core.exceptions import ValidationError
+
+from .adapters import AccountAdapter, FactorAdapter, failure_sentence
+from .exceptions import SignInLocked
+from .models import SignInTrial, User
+from .services import sign_in
+
+
+def dress(form: forms.BaseForm, labels: dict[str, str]) -> None:
+    """Our labels and our wording for empty fields."""
+    for name, label in labels.items():
+        field = form.fields[name]
+        field.label = label
+        field.help_text = ""
+        field.widget.attrs.pop("placeholder", None)
+        field.error_messages["required"] = f"请填写{label}。"
+
+
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self, {"login": "用户名", "password": "密码"})
+
+
+class ReauthenticateForm(AllauthReauthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self, {"password": "密码"})
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        helps = self.fields["password1"].help_text
+        dress(
+            self,
+            {"oldpassword": "当前密码", "password1": "新密码", "password2": "再输入一次新密码"},
+        )
+        self.fields["password1"].help_text = helps
+
+    def clean_oldpassword(self) -> str:
+        """Counted like a sign-in: a stolen session must not become a place to guess."""
+        old = str(self.cleaned_data["oldpassword"])
+        adapter = AccountAdapter(context.request)
+        if not adapter.reauthenticate(self.user, old):
+            raise adapter.validation_error("enter_current_password")
+        return old
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super(AllauthChangePasswordForm, self).clean()
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", "两次输入的新密码不一致。")
+        if first and first == cleaned.get("oldpassword"):
+            self.add_error("password1", "新密码不能与当前密码相同。")
+        return cleaned
+
+
+class CodeFormMixin(forms.Form):
+    """Counts attempts for each person, wherever they come from, and uses each code once."""
+
+    user: User
+    authenticator: Any
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        trial: dict[str, Any] = {
+            "kind": SignInTrial.Kind.FACTOR,
+            "account": str(self.user.pk),
+            "address": "",
+        }
+        try:
+            sign_in.begin_attempt(**trial)
+        except SignInLocked as refusal:
+            raise ValidationError(refusal.user_message, code="locked") from refusal
+        if not self.proves(code):
+            if sentence := failure_sentence(**trial):
+                raise ValidationError(sentence, code="nearly_locked")
+            raise FactorAdapter().validation_error("incorrect_code")
+        sign_in.attempt_succeeded(**trial)
+        return code
+
+    def proves(self, code: str) -> bool:
+        self.authenticator = sign_in.use_code(user=self.user, code=code)
+        return self.authenticator is not None
+
+
+class AuthenticateForm(CodeFormMixin, AllauthAuthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self, {"code": "动态口令或备用码"})
+
+
+class CodeReauthenticateForm(CodeFormMixin, AllauthCodeForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self, {"code": "动态口令或备用码"})
+
+
+class ActivateTOTPForm(CodeFormMixin, AllauthActivateForm):  # type: ignore[misc]
+    """Keeps the secret of this session, so that loading the page again does not spoil what was scanned."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        forms.Form.__init__(self, *args, **kwargs)
+        self.user = user
+        self.secret = get_totp_secret()
+        dress(self, {"code": "动态口令"})
+
+    def proves(self, code: str) -> bool:
+        return sign_in.code_fits(secret=self.secret, code=code)

@@ -1,0 +1,96 @@
+"""The menus. Each app registers its entries when it is loaded; who sees which is asked of the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypedDict
+
+from django.urls import NoReverseMatch, reverse
+
+from credit_portal.accounts import policy
+from credit_portal.accounts.models import User
+from credit_portal.accounts.roles import Permission
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """`permission = None` shows the entry to all staff. `count` is what waits there for the person."""
+
+    label: str
+    url_name: str
+    permission: Permission | None = None
+    section: str = ""
+    order: int = 100
+    arguments: tuple[str, ...] = ()
+    count: Callable[[User], int] | None = None
+
+
+class MenuItem(TypedDict):
+    label: str
+    url: str
+    active: bool
+    count: int
+    section: str
+
+
+_staff: list[MenuEntry] = []
+_public: list[MenuEntry] = []
+_unread: list[Callable[[User], int]] = []
+
+
+def register_staff(*entries: MenuEntry) -> None:
+    _add(_staff, entries)
+
+
+def register_public(*entries: MenuEntry) -> None:
+    _add(_public, entries)
+
+
+def register_unread(count: Callable[[User], int]) -> None:
+    """What the bell counts."""
+    if count not in _unread:
+        _unread.append(count)
+
+
+def staff_menu(user: User, path: str) -> list[MenuItem]:
+    shown = [e for e in _staff if e.permission is None or policy.may(user, e.permission)]
+    return _items(shown, path, user)
+
+
+def public_menu(path: str) -> list[MenuItem]:
+    return _items(_public, path, None)
+
+
+def unread(user: User) -> int:
+    return sum(count(user) for count in _unread)
+
+
+def _add(menu: list[MenuEntry], entries: tuple[MenuEntry, ...]) -> None:
+    menu.extend(entry for entry in entries if entry not in menu)
+    menu.sort(key=lambda entry: entry.order)
+
+
+def _items(entries: list[MenuEntry], path: str, user: User | None) -> list[MenuItem]:
+    urls = [(entry, _url(entry)) for entry in entries]
+    # The longest address that the path begins with is the place where we are.
+    here = max((url for _, url in urls if url and path.startswith(url)), key=len, default="")
+    return [
+        MenuItem(
+            label=entry.label,
+            url=url,
+            active=url == here,
+            count=entry.count(user) if entry.count and user else 0,
+            section=entry.section,
+        )
+        for entry, url in urls
+        if url
+    ]
+
+
+def _url(entry: MenuEntry) -> str:
+    """Nothing for an entry whose pages are not mounted in this installation."""
+    try:
+        return reverse(entry.url_name, args=entry.arguments)
+    except NoReverseMatch:
+        return ""
