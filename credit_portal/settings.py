@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "publicity",
     "credit_portal.portals",
     "credit_portal.reports",
+    "credit_portal.demo",
 ]
 
 MIDDLEWARE = [

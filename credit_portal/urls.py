@@ -9,14 +9,20 @@ from credit_portal.web.views.health import HealthView
 
 Tree = list[URLPattern | URLResolver]
 
-public: Tree = []
+public: Tree = [
+    path("", include("credit_portal.portals.public.urls")),
+    path("", include("publicity.urls.public")),
+]
 
 staff: Tree = [
+    path("", include("credit_portal.portals.staff.urls")),
+    path("publicity/", include("publicity.urls.staff")),
+    path("reports/", include("credit_portal.reports.urls.staff")),
     path("audit/", include("credit_portal.web.urls.audit")),
     path("notices/", include("credit_portal.notices.urls.staff")),
 ]
 
-enterprise: Tree = []
+enterprise: Tree = [path("", include("credit_portal.portals.enterprise.urls"))]
 
 urlpatterns: Tree = [
     path("healthz", HealthView.as_view(), name="health"),

@@ -2,10 +2,10 @@
 
 Formulas and their reference stand in the rate rules (`regulations/rules/rates.yaml`). What counts:
 
-- *due*: decisions of the month held by the portal, whatever their state;
+- *should_report*: decisions of the month held by the portal, whatever their state;
 - *reported*: those the municipal platform has answered, accepted or not;
-- *valid*: those the platform has accepted;
-- *timely*: those first accepted on or before their deadline. Nothing is timely that the platform did not
+- *valid_stored*: those the platform has accepted;
+- *reported_in_time*: those first accepted on or before their deadline. Nothing is timely that the platform did not
   take in time.
 """
 
@@ -22,6 +22,7 @@ from credit_portal.accounts.models import Department, User
 from credit_portal.accounts.policy import departments_for
 from credit_portal.accounts.roles import Permission
 from credit_portal.outbox.models import OutboxMessage
+from credit_portal.regulations.rules import Rate as Definition
 from credit_portal.regulations.rules import rates_rule
 
 from ..models import DECISION_MODELS
@@ -42,22 +43,29 @@ GROUP BY d.authority_id
 """
 
 
+SHOWN = ("report", "compliance", "timely")
+
+
 @dataclass(frozen=True)
 class Rate:
-    """A share with its numerator and denominator; no value when nothing was due."""
+    """A share with its numerator and denominator; no value when there is nothing to divide by."""
 
-    name: str
-    label: str
+    name: str  # "report", "compliance" or "timely"
+    definition: Definition
     numerator: int
     denominator: int
 
     @property
-    def value(self) -> float | None:
-        return self.numerator / self.denominator if self.denominator else None
+    def label(self) -> str:
+        return self.definition.title
+
+    @property
+    def missing(self) -> int:
+        return self.denominator - self.numerator
 
     @property
     def percent(self) -> str:
-        """In words for a table: `98.9%`, or a dash. Never rounds up to 100."""
+        """In words for a table: `98.9%`, or a dash. Rounded down, so that only all is 100."""
         if not self.denominator:
             return "—"
         tenths = self.numerator * 1000 // self.denominator
@@ -66,31 +74,32 @@ class Rate:
 
 @dataclass(frozen=True)
 class Counts:
-    """What the rates of one group are made of."""
+    """What the rates of one group are made of, named as the rate rules name them."""
 
-    due: int = 0
+    should_report: int = 0
     reported: int = 0
-    valid: int = 0
-    timely: int = 0
+    valid_stored: int = 0
+    reported_in_time: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
-            self.due + other.due,
+            self.should_report + other.should_report,
             self.reported + other.reported,
-            self.valid + other.valid,
-            self.timely + other.timely,
+            self.valid_stored + other.valid_stored,
+            self.reported_in_time + other.reported_in_time,
         )
 
     def rates(self, on: dt.date) -> tuple[Rate, ...]:
-        """The rates by the definitions in force on that day."""
+        """The three rates by the definitions in force on that day."""
+        definitions = rates_rule(on)
         return tuple(
             Rate(
-                name=definition.id,
-                label=definition.label,
-                numerator=getattr(self, definition.numerator),
-                denominator=getattr(self, definition.denominator),
+                name=name,
+                definition=definitions[name],
+                numerator=getattr(self, definitions[name].numerator),
+                denominator=getattr(self, definitions[name].denominator),
             )
-            for definition in rates_rule(on).definitions
+            for name in SHOWN
         )
 
 
@@ -140,8 +149,8 @@ def counts(department_ids: list[int], month: dt.date) -> dict[int, dict[str, Cou
         for kind, model in DECISION_MODELS.items():
             sql = COUNTS.format(table=model._meta.db_table)
             cursor.execute(sql, [kind, f"{kind}:", first, following, department_ids])
-            for authority, name, due, reported, valid, timely in cursor.fetchall():
-                found.setdefault(authority, {})[name] = Counts(due, reported, valid, timely)
+            for authority, name, *numbers in cursor.fetchall():
+                found.setdefault(authority, {})[name] = Counts(*numbers)
     return found
 
 

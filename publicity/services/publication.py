@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from credit_portal.accounts.models import User
 from credit_portal.outbox import services as outbox
-from credit_portal.regulations.deadlines import ExplainedPeriod, publicity_period
+from credit_portal.regulations.dates import ExplainedPeriod, publicity_period
 from records import services as ledger
 from records.models import CreditRecord
 from records.names import mask_person_name, search_form
@@ -41,10 +41,8 @@ class Periods:
 
     def why_over(self, decision: Decision) -> str:
         """The sentence when the period has already run out, or nothing."""
-        end = self.of(decision).latest_end
-        if end is not None and end.result < self.today:
-            return f"公示期已于 {end.result} 届满，不再公示。"
-        return ""
+        end = self.of(decision).ends_on
+        return f"公示期已于 {end} 届满，不再公示。" if end and end < self.today else ""
 
 
 def publish_versions(decisions: Sequence[Decision], periods: Periods, *, by: User) -> None:
@@ -122,7 +120,6 @@ def build(decision: Decision, period: ExplainedPeriod) -> Publication:
         raise ValueError("only a published decision has a publication")
     fields = snapshot(decision)
     name = public_name(decision)
-    end = period.latest_end
     return Publication(
         kind=decision.KIND,
         reference=decision.reference,
@@ -138,7 +135,7 @@ def build(decision: Decision, period: ExplainedPeriod) -> Publication:
         snapshot=fields,
         digest=digest(fields),
         starts_on=timezone.localdate(decision.published_at),
-        ends_on=end.result if end else None,
+        ends_on=period.ends_on,
         period_explained=period.as_json(),
         published_at=decision.published_at,
     )

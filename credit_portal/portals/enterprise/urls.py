@@ -1,9 +1,7 @@
-"""The enterprise tree, below /enterprise/."""
+"""The first page of a firm's desk."""
 
 from django.urls import path
 
 from . import views
-
-app_name = "enterprise"
 
 urlpatterns = [path("", views.EnterpriseHomeView.as_view(), name="home")]

@@ -1,14 +1,11 @@
-"""The public tree, at the root."""
+"""The home page, the search and the firm's page."""
 
-from django.urls import include, path
+from django.urls import path
 
 from . import views
-
-app_name = "public"
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("search/", views.SearchView.as_view(), name="search"),
     path("entities/<str:code>/", views.EntityView.as_view(), name="entity"),
-    path("", include("publicity.urls.public")),
 ]

@@ -1,12 +1,7 @@
-"""The staff tree, below /staff/."""
+"""The first page of the desk."""
 
-from django.urls import include, path
+from django.urls import path
 
 from . import views
 
-app_name = "staff"
-
-urlpatterns = [
-    path("", views.DeskView.as_view(), name="home"),
-    path("publicity/", include("publicity.urls.staff")),
-]
+urlpatterns = [path("", views.DeskView.as_view(), name="home")]

@@ -12,7 +12,7 @@ from credit_portal.accounts import policy
 from credit_portal.accounts.models import User
 from credit_portal.accounts.roles import Permission
 from credit_portal.regulations.calendar import load_calendar
-from credit_portal.regulations.selectors import missing_year_warning
+from credit_portal.regulations.selectors import missing_years
 from credit_portal.web.gates import StaffView
 from publicity.models import DECISION_MODELS, Decision
 from publicity.selectors.clocks import Clock, clock
@@ -33,7 +33,7 @@ class DeskView(StaffView, TemplateView):
             "urgent": most_urgent(self.user),
             "month": month,
             "rates": rates.total.rates(month) if rates else (),
-            "calendar_warning": missing_year_warning(timezone.localdate()),
+            "missing_years": missing_years(timezone.localdate()),
             "can_edit": policy.may(self.user, Permission.DECISION_EDIT),
         }
 
