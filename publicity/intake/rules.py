@@ -1,0 +1,357 @@
+"""The checks of whole rows, as a table of named rules. Severities and sentences stand in `problems`.
+
+A rule walks the columns of a block, not row by row: most rules find nothing in most blocks, and a pass over one or
+two columns is cheap. Rules run in this order, so that one fault is not reported under several names: a cell that
+was already blamed is not blamed again for what follows from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from records.codes import find_id_numbers, is_id_number
+from records.names import search_form
+
+from ..fields import Field, FieldKind, fields_for
+from .categories import understood
+from .context import CheckContext, Subject
+from .problems import Finding, problem
+
+__all__ = ["ROW_RULES", "CheckContext", "RowRule", "Rows"]
+
+PERSON, SOLE_TRADER, ORGANISATION = "自然人", "个体工商户", "法人及非法人组织"
+LONG_AGO_YEARS = 2
+FOREVER = "2099-12-31"
+DIGITS_ENOUGH = re.compile(r"\d{8}")  # no ID number without eight digits in a row, of either width
+DOCUMENT_NUMBER = re.compile(r".*\S.*〔\d{4}〕第?\d+号(?:之[一二三四五六七八九十\d]+)?")
+BAD_NAME = re.compile(r"[\d\W_]+|测试.{0,4}|test.*|null|无名", re.IGNORECASE)
+SPECIAL = re.compile(r"[<>{}\\|#$%^*=~@!?！？￥]")
+CITIZEN_CARDS = ("", "身份证", "居民身份证", "01", "1")
+
+
+@dataclass(slots=True)
+class Rows:
+    """One block, cleaned: columns of text ("" is empty) by model field, and what is wrong in each row."""
+
+    kind: str
+    columns: dict[str, list[str]]
+    titles: dict[str, str]  # model field → heading in the sheet
+    sheet_rows: list[int]
+    refused_codes: frozenset[str] | set[str] = frozenset()
+    problems: dict[int, list[Finding]] = field(default_factory=dict)
+    blamed: set[tuple[int, str]] = field(default_factory=set)
+    subjects: dict[int, Subject] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.sheet_rows)
+
+    def report(self, index: int, code: str, name: str, **facts: str) -> None:
+        found = problem(code, field=name, column=self.title(name), **facts)
+        self.problems.setdefault(index, []).append(found)
+        if found["severity"] != "warn":
+            self.blamed.add((index, name))
+
+    def title(self, name: str) -> str:
+        if name not in self.titles:
+            self.titles.update({row.name: row.label for row in fields_for(self.kind) if row.name not in self.titles})
+        return self.titles[name]
+
+    def empty(self, name: str) -> Iterator[int]:
+        """Rows where this field is empty and nobody has said yet why."""
+        column = self.columns[name]
+        if "" in column:
+            yield from (i for i, value in enumerate(column) if not value and (i, name) not in self.blamed)
+
+    def filled(self, name: str) -> Iterator[tuple[int, str]]:
+        column = self.columns[name]
+        return ((i, value) for i, value in enumerate(column) if value) if any(column) else iter(())
+
+
+Check = Callable[[Rows, "Memory"], None]
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is remembered from block to block of one workbook."""
+
+    context: CheckContext
+    subjects: dict[str, Subject | None] = field(default_factory=dict)
+    search_forms: dict[str, str] = field(default_factory=dict)
+    organs: dict[tuple[str, str], str] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
+
+    def search_form(self, name: str) -> str:
+        if name not in self.search_forms:
+            self.search_forms[name] = search_form(name)
+        return self.search_forms[name]
+
+    def find_subjects(self, codes: set[str]) -> None:
+        unseen = codes - self.subjects.keys()
+        if unseen:
+            found = self.context.subjects(unseen)
+            self.subjects.update({code: found.get(code) for code in unseen})
+
+    def why_unknown(self, name: str, code: str) -> str:
+        if (name, code) not in self.organs:
+            self.organs[name, code] = self.context.why_unknown(name, code)
+        return self.organs[name, code]
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """A named check and the reason codes it can give; `kind` is empty when it holds for both tables."""
+
+    name: str
+    codes: tuple[str, ...]
+    check: Check
+    kind: str = ""
+
+
+def required_fields(rows: Rows, memory: Memory) -> None:
+    for row in fields_for(rows.kind):
+        if row.required:
+            for i in rows.empty(row.name):
+                rows.report(i, "missing_required", row.name, why="")
+
+
+def fields_of_subject(rows: Rows, memory: Memory) -> None:
+    """Firms and sole traders have a code and a head; a person has an ID instead."""
+    category = rows.columns["party_category"]
+    for name in ("party_code", "legal_representative"):
+        for i in rows.empty(name):
+            if category[i] in (ORGANISATION, SOLE_TRADER):
+                rows.report(i, "missing_required", name, why=f"（{category[i]}必填）")
+    if PERSON in category:
+        for name in ("person_id_type", "person_id_number"):
+            for i in rows.empty(name):
+                if category[i] == PERSON:
+                    rows.report(i, "missing_required", name, why="（自然人必填）")
+
+
+def category_fits_code(rows: Rows, memory: Memory) -> None:
+    """92 codes are sole traders, all others are not, and a person has none."""
+    category = rows.columns["party_category"]
+    for i, code in enumerate(rows.columns["party_code"]):
+        if not code or (i, "party_code") in rows.blamed:
+            continue
+        if category[i] == PERSON:
+            why = "自然人不填统一社会信用代码。请核对类别，或删去代码。"
+        elif (code[:2] == "92") == (category[i] == SOLE_TRADER) or (i, "party_category") in rows.blamed:
+            continue
+        elif code[:2] == "92":
+            why = "但以 92 开头的代码是个体工商户。请核对类别和代码。"
+        else:
+            why = f"但个体工商户的代码以 92 开头，现为 {code[:2]}。请核对类别和代码。"
+        rows.report(i, "category_mismatch", "party_category", category=category[i], why=why)
+
+
+def subject_is_registered(rows: Rows, memory: Memory) -> None:
+    """The code stands in the registry under this name, present or former."""
+    codes, names = rows.columns["party_code"], rows.columns["party_name"]
+    category = rows.columns["party_category"]
+    memory.find_subjects({code for code in codes if code and code not in rows.refused_codes})
+    for i, code in enumerate(codes):
+        if not code or code in rows.refused_codes or category[i] == PERSON:
+            continue
+        subject = memory.subjects[code]
+        if subject is None:
+            rows.report(i, "unknown_subject", "party_code", code=code)
+        elif names[i] and memory.search_form(names[i]) not in subject.search_names:
+            rows.report(i, "name_code_mismatch", "party_name", name=names[i], code=code, registered=subject.name)
+        else:
+            rows.subjects[i] = subject
+
+
+def name_is_a_name(rows: Rows, memory: Memory) -> None:
+    """Where no registry vouches for the name, it must at least look like one."""
+    category = rows.columns["party_category"]
+    for i, name in rows.filled("party_name"):
+        if i in rows.subjects or (i, "party_name") in rows.blamed:
+            continue
+        if why := _why_no_name(name, least=2 if category[i] == PERSON else 4):
+            rows.report(i, "name_unusable", "party_name", name=name, why=why)
+
+
+def _why_no_name(name: str, least: int) -> str:
+    if BAD_NAME.fullmatch(name):
+        return "不是名称。"
+    if SPECIAL.search(name):
+        return "含有名称中不用的符号。"
+    return f"少于 {least} 个字。" if len(name) < least else ""
+
+
+def decision_is_past(rows: Rows, memory: Memory) -> None:
+    today = memory.context.today
+    long_ago = today.replace(year=today.year - LONG_AGO_YEARS, day=min(today.day, 28)).isoformat()
+    limit = today.isoformat()
+    for i, day in enumerate(rows.columns["decided_on"]):
+        if day > limit:
+            rows.report(i, "date_in_future", "decided_on", date=day, today=limit)
+        elif day and day < long_ago:
+            rows.report(i, "date_unusual", "decided_on", date=day, why="距今已超过两年。")
+
+
+def periods_run_forward(rows: Rows, memory: Memory) -> None:
+    pairs = (
+        [("decided_on", "valid_until"), ("decided_on", "publicity_until")]
+        if rows.kind == "penalty"
+        else [("valid_from", "valid_to")]
+    )
+    for first, last in pairs:
+        start = rows.columns[first]
+        for i, day in rows.filled(last):
+            if day < start[i]:
+                rows.report(i, "period_reversed", last, date=day, other_column=rows.title(first), other_date=start[i])
+
+
+def permit_starts_after_decision(rows: Rows, memory: Memory) -> None:
+    decided = rows.columns["decided_on"]
+    for i, day in rows.filled("valid_from"):
+        if day < decided[i]:
+            rows.report(i, "date_unusual", "valid_from", date=day, why=f"早于许可决定日期 {decided[i]}。")
+
+
+def penalty_has_its_facts(rows: Rows, memory: Memory) -> None:
+    """罚款 has an amount, 没收 too, and a licence taken away has a name."""
+    fines, taken = rows.columns["fine_amount"], rows.columns["confiscated_amount"]
+    licences = rows.columns["licence_note"]
+    for i, text in enumerate(rows.columns["penalty_category"]):
+        kinds = understood(text)
+        if kinds.fine and fines[i] in ("", "0"):
+            _amount_is_missing(rows, i, "fine_amount", "fine_without_amount")
+        if kinds.confiscation and taken[i] in ("", "0"):
+            _amount_is_missing(rows, i, "confiscated_amount", "missing_required")
+        if kinds.licence and not licences[i] and (i, "licence_note") not in rows.blamed:
+            rows.report(i, "missing_required", "licence_note", why="（处罚类别含暂扣或吊销时必填）")
+        for name, amount, named in (
+            ("fine_amount", fines[i], kinds.fine),
+            ("confiscated_amount", taken[i], kinds.confiscation),
+        ):
+            if amount not in ("", "0") and not named and text:
+                title = rows.title("penalty_category")
+                rows.report(i, "amount_without_fine", name, category_column=title)
+
+
+def _amount_is_missing(rows: Rows, i: int, name: str, code: str) -> None:
+    if (i, name) in rows.blamed:
+        return
+    if code == "fine_without_amount":
+        rows.report(i, code, name, category_column=rows.title("penalty_category"))
+    else:
+        rows.report(i, code, name, why="（处罚类别含没收时必填，应大于 0）")
+
+
+def categories_are_clear(rows: Rows, memory: Memory) -> None:
+    name = f"{rows.kind}_category"
+    for i, text in rows.filled(name):
+        kinds = understood(text)
+        if kinds.other_alone:
+            rows.report(i, "other_without_text", name)
+        elif kinds.unlisted:
+            rows.report(i, "category_not_listed", name, value=kinds.unlisted)
+        if rows.kind == "penalty" and kinds.only_mild:
+            rows.report(i, "not_for_credit_site", name)
+
+
+def organs_are_registered(rows: Rows, memory: Memory) -> None:
+    allowed = memory.context.allowed_authorities
+    for who in ("authority", "source"):
+        names, codes = rows.columns[f"{who}_name"], rows.columns[f"{who}_code"]
+        for i, (name, code) in enumerate(zip(names, codes, strict=True)):
+            if not name or not code or code in rows.refused_codes:
+                continue  # said already
+            if why := memory.why_unknown(name, code):
+                rows.report(i, "unknown_authority", f"{who}_name", value=name, why=why)
+            elif allowed is not None and who == "authority" and code not in allowed:
+                rows.report(i, "authority_not_yours", "authority_name", value=name)
+
+
+PUBLIC_TEXTS = frozenset({FieldKind.TEXT, FieldKind.LINE, FieldKind.NAME, FieldKind.NUMBER})
+
+
+def no_id_number_in_public(rows: Rows, memory: Memory) -> None:
+    for row in fields_for(rows.kind):
+        if not row.public or row.kind not in PUBLIC_TEXTS:
+            continue
+        column = rows.columns[row.name]
+        if any(column) and DIGITS_ENOUGH.search("\n".join(column)):
+            _report_id_numbers(rows, row, column)
+
+
+def _report_id_numbers(rows: Rows, row: Field, column: list[str]) -> None:
+    for i, text in enumerate(column):
+        if DIGITS_ENOUGH.search(text) and (found := find_id_numbers(text)):
+            masked = "、".join(f"{number[:6]}********{number[-4:]}" for number in dict.fromkeys(found))
+            rows.report(i, "id_number_in_text", row.name, masked=masked)
+
+
+def id_numbers_add_up(rows: Rows, memory: Memory) -> None:
+    types = {"person_id_number": "person_id_type", "representative_id_number": "representative_id_type"}
+    for name, type_name in types.items():
+        card = rows.columns[type_name]
+        for i, number in rows.filled(name):
+            if card[i] in CITIZEN_CARDS and (i, name) not in rows.blamed and not is_id_number(number):
+                rows.report(i, "id_number_invalid", name)
+
+
+def first_of_its_kind(rows: Rows, memory: Memory) -> None:
+    """The same document, subject, day and organ only once in a file; the first is fine."""
+    keys = zip(
+        rows.columns["document_number"],
+        rows.columns["party_name"],
+        rows.columns["decided_on"],
+        rows.columns["authority_code"],
+        strict=True,
+    )
+    for i, key in enumerate(keys):
+        if "" in key:
+            continue
+        first = memory.seen.setdefault("\x1f".join(key), rows.sheet_rows[i])
+        if first != rows.sheet_rows[i]:
+            rows.report(i, "duplicate_in_file", "document_number", first=str(first))
+
+
+def document_number_looks_right(rows: Rows, memory: Memory) -> None:
+    for i, text in rows.filled("document_number"):
+        if not DOCUMENT_NUMBER.fullmatch(text):
+            rows.report(i, "document_number_pattern", "document_number")
+
+
+def in_time(rows: Rows, memory: Memory) -> None:
+    """Lateness is a flag, never a verdict: its reason is asked at review."""
+    today = memory.context.today
+    for i, day in rows.filled("decided_on"):
+        deadline = memory.context.deadline(day)
+        if deadline is not None and deadline.result < today:
+            rows.report(i, "late", "decided_on", deadline=deadline.result.isoformat())
+
+
+ROW_RULES: tuple[RowRule, ...] = (
+    RowRule("必填", ("missing_required",), required_fields),
+    RowRule("相对人条件必填", ("missing_required",), fields_of_subject),
+    RowRule("类别与代码相符", ("category_mismatch",), category_fits_code),
+    RowRule("名称与代码相符", ("unknown_subject", "name_code_mismatch"), subject_is_registered),
+    RowRule("名称可用", ("name_unusable",), name_is_a_name),
+    RowRule("决定日期不在将来", ("date_in_future", "date_unusual"), decision_is_past),
+    RowRule("期间顺序", ("period_reversed",), periods_run_forward),
+    RowRule("有效期起始", ("date_unusual",), permit_starts_after_decision, "permit"),
+    RowRule(
+        "处罚要素",
+        ("fine_without_amount", "missing_required", "amount_without_fine"),
+        penalty_has_its_facts,
+        "penalty",
+    ),
+    RowRule(
+        "类别明确",
+        ("other_without_text", "category_not_listed", "not_for_credit_site"),
+        categories_are_clear,
+    ),
+    RowRule("机关在册", ("unknown_authority", "authority_not_yours"), organs_are_registered),
+    RowRule("不公开身份证号码", ("id_number_in_text",), no_id_number_in_public),
+    RowRule("身份证号码有效", ("id_number_invalid",), id_numbers_add_up),
+    RowRule("文件内不重复", ("duplicate_in_file",), first_of_its_kind),
+    RowRule("文号样式", ("document_number_pattern",), document_number_looks_right),
+    RowRule("及时", ("late",), in_time),
+)
