@@ -12,21 +12,21 @@ Command = Callable[[placing.Places, list[str]], int]
 
 
 def demo(places: placing.Places, arguments: list[str]) -> int:
-    from credit_portal.embedded import demo
+    from credit_portal.embedded.demo import run
 
-    return demo.run(places, arguments)
+    return run(places, arguments)
 
 
 def test(places: placing.Places, arguments: list[str]) -> int:
-    from credit_portal.embedded import testing
+    from credit_portal.embedded.testing import run
 
-    return testing.run(places, arguments)
+    return run(places, arguments)
 
 
 def bench(places: placing.Places, arguments: list[str]) -> int:
-    from credit_portal.embedded import testing
+    from credit_portal.embedded.testing import bench
 
-    return testing.bench(places, arguments)
+    return bench(places, arguments)
 
 
 def check(places: placing.Places, arguments: list[str]) -> int:
@@ -55,9 +55,9 @@ def manage(places: placing.Places, arguments: list[str]) -> int:
 
 
 def doctor(places: placing.Places, arguments: list[str]) -> int:
-    from credit_portal.embedded import doctor
+    from credit_portal.embedded.doctor import run
 
-    return doctor.run(places, arguments)
+    return run(places, arguments)
 
 
 COMMANDS: dict[str, Command] = {

@@ -131,7 +131,7 @@ def _collect_static(places: Places, env: Mapping[str, str]) -> None:
         return
     with step("整理静态文件"):
         _manage(
-            *(places, env, "collectstatic", "--no-input", "--clear", "--verbosity", "0"),
+            *(places, env, "collectstatic", "--no-input", "--clear", "--skip-checks", "-v", "0"),
             failure="静态文件整理失败，原因见上。",
         )
     mark.write_text(stamp, encoding="ascii")

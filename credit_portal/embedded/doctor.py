@@ -21,7 +21,7 @@ from credit_portal.embedded.say import Trouble
 from credit_portal.embedded.servers import Servers, find_servers
 
 ENOUGH_DISK = 2 * 1024**3
-FAMILIES = ("FandolFang R", "FandolHei", "FandolKai", "Noto Serif CJK SC", "Noto Sans CJK SC")
+FAMILIES = ("FandolFang", "FandolHei", "FandolKai", "Noto Serif CJK SC", "Noto Sans CJK SC")
 MARKS = {"fine": "正常", "note": "提示", "bad": "异常"}
 
 
@@ -106,9 +106,7 @@ def _components() -> Iterator[Finding]:
 def _fonts(patient: Patient) -> Iterator[Finding]:
     found = fonts.families(patient.env)
     for family in FAMILIES:
-        there = family in found or any(name.startswith(family) for name in found)
-        if not found:
-            there = _files_hold(family, patient.places)
+        there = family in found if found else _files_hold(family, patient.places)
         if there:
             yield fine("字体", f"{family} 可用。")
         else:

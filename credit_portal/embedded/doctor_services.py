@@ -67,8 +67,8 @@ def redis(url: str) -> Iterator[Finding]:
 
     try:
         with client.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5) as connection:
-            server = dict(connection.info("server"))  # type: ignore[arg-type]
-            policy = connection.info("memory").get("maxmemory_policy")  # type: ignore[union-attr]
+            server = dict(connection.info("server"))
+            policy = connection.info("memory").get("maxmemory_policy")
     except (client.RedisError, ValueError) as error:
         yield bad("Redis", f"无法连接：{error}")
         return

@@ -153,7 +153,7 @@ class Cluster:
         )
         if done.returncode:
             raise Trouble(f"{program} 执行失败：\n{done.stderr.strip() or done.stdout.strip()}")
-        return done.stdout
+        return str(done.stdout)
 
     def _environment(self) -> dict[str, str]:
         """Nothing of the caller's: a PGHOST or a foreign locale must not reach our servers."""

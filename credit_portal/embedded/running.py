@@ -43,7 +43,9 @@ def current_environment(places: Places, servers: Servers) -> dict[str, str]:
 
 def migrate(places: Places, env: Mapping[str, str]) -> None:
     with locks.held(places.state / "migrate.lock"), step("建立或更新数据库表"):
-        command = manage_command(places, "migrate", "--no-input", "--verbosity", "0")
+        command = manage_command(
+            places, "migrate", "--no-input", "--skip-checks", "--verbosity", "0"
+        )
         if subprocess.run(command, env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr).returncode:
             raise Trouble("数据库表更新失败，原因见上。")
         (places.state / "migrated").touch()
