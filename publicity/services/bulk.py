@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from django.db import connection
 from django.utils import timezone
@@ -17,8 +16,8 @@ from credit_portal.regulations.calendar import load_calendar
 from credit_portal.regulations.dates import explain
 
 from ..fields import Field, fields_for
-from ..intake.check import CheckedRow
-from ..intake.rules import CheckContext
+from ..intake.check import CheckSummary, WorkbookCheck
+from ..intake.context import CheckContext
 from ..models import DECISION_MODELS, ImportBatch, ImportRow
 
 COPY = """
@@ -75,19 +74,7 @@ def shown_on_credit_site(penalty_category: str) -> bool:
     return not kinds or not kinds <= SHOWN_NOWHERE_ELSE
 
 
-@dataclass
-class Summary:
-    """Counts of a checked workbook."""
-
-    sheet: str = ""
-    header_row: int = 0
-    rows: int = 0
-    accepted: int = 0
-    to_confirm: int = 0
-    rejected: int = 0
-
-
-def check_context(kind: str, departments: DepartmentQuerySet) -> CheckContext:
+def check_context(departments: DepartmentQuerySet) -> CheckContext:
     """Everything the rules need, read once: registered organs, the day, the calendar, the registry."""
     return CheckContext(
         today=timezone.localdate(),
@@ -100,28 +87,28 @@ def check_context(kind: str, departments: DepartmentQuerySet) -> CheckContext:
 
 
 def copy_lines(
-    batch: ImportBatch, rows: Iterable[CheckedRow], progress: Callable[[int, int], None]
-) -> Summary:
-    """Write the checked rows as they come; memory stays flat however long the sheet is."""
-    summary = Summary()
+    batch: ImportBatch, check: WorkbookCheck, progress: Callable[[int, int], None]
+) -> CheckSummary:
+    """Write the checked rows block by block; memory stays flat however long the sheet is."""
     dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        for row in rows:
-            copy.write_row(
-                (
-                    batch.pk,
-                    row.sheet_row,
-                    row.serial,
-                    row.verdict,
-                    False,
-                    dumps(row.problems),
-                    dumps(row.cleaned),
-                    dumps(row.values),
-                    False,
+        for rows in check.chunks():
+            for row in rows:
+                copy.write_row(
+                    (
+                        batch.pk,
+                        row.sheet_row,
+                        row.serial,
+                        row.verdict,
+                        False,
+                        dumps(row.problems) if row.problems else "[]",
+                        dumps(row.cleaned) if row.cleaned else "[]",
+                        dumps(row.values),
+                        False,
+                    )
                 )
-            )
-            summary.rows += 1
-    return summary
+            progress(check.summary.rows, 0)
+    return check.summary
 
 
 def mark_existing(batch: ImportBatch) -> int:

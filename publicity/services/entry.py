@@ -99,7 +99,7 @@ def delete_draft(*, kind: str, pk: int, by: User) -> None:
 
 def judged(kind: str, values: Mapping[str, str], *, by: User, confirmed: bool) -> CheckedRow:
     """The row as the rules see it, or a refusal that carries its problems."""
-    context = bulk.check_context(kind, departments_to_file_for(by))
+    context = bulk.check_context(departments_to_file_for(by))
     row = check_values(kind, values, context)
     if row.verdict == "reject" or (row.verdict == "confirm" and not confirmed):
         raise EntryRefused(row)

@@ -75,12 +75,21 @@ def receive_workbook(
     return batch
 
 
-def refuse_twin(batch: ImportBatch) -> None:
-    twin = (
+def find_twin(*, kind: str, upload: UploadedFile, department: Department) -> ImportBatch | None:
+    """The live batch made of the same bytes, if there is one."""
+    return twin_of(ImportBatch(kind=kind, department=department, digest=digest_of(upload)))
+
+
+def twin_of(batch: ImportBatch) -> ImportBatch | None:
+    return (
         ImportBatch.objects.live()
         .filter(department=batch.department, kind=batch.kind, digest=batch.digest)
         .first()
     )
+
+
+def refuse_twin(batch: ImportBatch) -> None:
+    twin = twin_of(batch)
     if twin is not None:
         raise BatchRefused(
             f"这个文件已由{twin.uploaded_by}作为第 {twin.pk} 批上传，没有重复接收。"
@@ -113,12 +122,11 @@ def check_batch(*, batch: ImportBatch, progress: Progress = silent) -> ImportBat
 
 
 def judge(batch: ImportBatch, progress: Progress) -> None:
-    context = bulk.check_context(batch.kind, departments_to_file_for(batch.uploaded_by))
+    context = bulk.check_context(departments_to_file_for(batch.uploaded_by))
     with batch.file.open("rb") as source:
-        summary = bulk.copy_lines(
-            batch, check_workbook(source, batch.filename, batch.kind, context), progress
-        )
-    batch.sheet, batch.header_row = summary.sheet, summary.header_row
+        check = check_workbook(source, batch.filename, batch.kind, context)
+        summary = bulk.copy_lines(batch, check, progress)
+    batch.sheet, batch.header_row = check.sheet, check.header_row
     batch.rows, batch.accepted = summary.rows, summary.accepted
     batch.to_confirm, batch.rejected = summary.to_confirm, summary.rejected
     batch.existing = bulk.mark_existing(batch)
