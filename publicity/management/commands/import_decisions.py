@@ -28,21 +28,22 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            batch = self.load(options)
+            batch, imported = self.load(options)
         except Refusal as refusal:
             if options["json"]:
                 self.stdout.write(json.dumps({"error": refusal.user_message}, ensure_ascii=False))
             raise CommandError(refusal.user_message, returncode=2) from refusal
-        answer = told(batch)
+        answer = told(batch, imported)
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
         else:
             self.stdout.write(
-                f"第 {batch.pk} 批：导入 {batch.imported} 条，系统中已有 {batch.existing} 条，"
+                f"第 {batch.pk} 批：导入 {imported} 条，系统中已有 {batch.existing} 条，"
                 f"需确认 {batch.to_confirm} 条，有误 {batch.rejected} 条。"
             )
 
-    def load(self, options: dict[str, Any]) -> ImportBatch:
+    def load(self, options: dict[str, Any]) -> tuple[ImportBatch, int]:
+        """The batch and how many decisions this run added; the same bytes again add none."""
         user = User.objects.filter(username=options["user"], is_active=True).first()
         if user is None:
             raise CommandError(f"没有用户“{options['user']}”，请核对用户名。", returncode=2)
@@ -60,16 +61,18 @@ class Command(BaseCommand):
                 kind=kind, upload=upload, department=department, by=user
             )
         batch = services.check_batch(batch=batch)
+        before = batch.imported
         if batch.state == ImportBatch.State.REFUSED:
             raise Refusal(batch.refusal)
-        return services.import_batch(batch=batch, by=user)
+        batch = services.import_batch(batch=batch, by=user)
+        return batch, batch.imported - before
 
 
-def told(batch: ImportBatch) -> dict[str, Any]:
+def told(batch: ImportBatch, imported: int) -> dict[str, Any]:
     """Every row as `check_decisions` prints it, and what became of the batch."""
     return {
         "batch": batch.pk,
-        "imported": batch.imported,
+        "imported": imported,
         "existing": batch.existing,
         "counts": {
             "rows": batch.rows,
