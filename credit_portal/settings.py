@@ -224,3 +224,12 @@ PORTAL_SITE = {
     "police": os.environ.get("PORTAL_SITE_POLICE", "皖公网安备34040000000000号"),
     "report_url": os.environ.get("PORTAL_SITE_REPORT_URL", "https://zfwzgl.www.gov.cn/"),
 }
+
+# The municipal platform (credit_portal/outbox). Without an address nothing is sent and messages wait.
+MUNICIPAL: dict[str, Any] = {
+    "URL": os.environ.get("PORTAL_MUNICIPAL_URL", ""),
+    "KEY_ID": os.environ.get("PORTAL_MUNICIPAL_KEY_ID", ""),
+    "SECRET": os.environ.get("PORTAL_MUNICIPAL_SECRET", ""),
+    # Seconds to connect, to read, and for which a worker holds what it sends.
+    "TIMEOUTS": tuple(float(part) for part in listed("PORTAL_MUNICIPAL_TIMEOUTS", "2,5,12")),
+}
