@@ -10,6 +10,7 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        from credit_portal import checks  # noqa: F401 - registers itself
         from credit_portal.accounts.roles import Permission
 
         from .navigation import MenuEntry, register_staff
