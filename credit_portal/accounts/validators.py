@@ -12,9 +12,9 @@ from .models import User
 from .roles import ENTERPRISE_ROLES
 
 LOCAL_WORDS = (
-    *("huainan", "anhui", "yingji", "anquan", "anjian", "xinyong", "shouxian", "fengtai"),
+    *("huainan", "anhui", "yingji", "anquan", "anjian", "shouxian", "fengtai"),
     *("tianjiaan", "datong", "xiejiaji", "bagongshan", "panji", "maoji", "guanliju", "zhujian"),
-    *("淮南", "安徽", "应急", "安全", "安监", "信用", "寿县", "凤台", "管理局", "住建", "密码"),
+    *("淮南", "安徽", "应急", "安全", "安监", "寿县", "凤台", "管理局", "住建", "密码"),
 )
 KINDS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"), re.compile("[^a-zA-Z0-9]"))
 

@@ -1,0 +1,47 @@
+"""The cast, and the client that reads the pages it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from allauth.account.internal.flows.login import record_authentication
+from django.http import HttpRequest
+from django.test import Client
+
+from credit_portal.accounts.models import User
+from credit_portal.accounts.policy import is_staff_member
+from tests.factories.accounts import Cast
+from tests.pages import PageClient
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return Cast()
+
+
+@pytest.fixture
+def page_client() -> PageClient:
+    return PageClient()
+
+
+def prove(client: Client, user: User, *methods: str) -> None:
+    """Enter in the session what the sign-in pages would have entered."""
+    request = HttpRequest()
+    request.session = client.session
+    for method in methods:
+        record_authentication(request, user, method)
+    request.session.save()
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Client]:
+    """`sign_in(client, user)`: signed in, staff with the second factor proven."""
+
+    def sign_in(client: Client, user: User, *, factor: bool | None = None) -> Client:
+        client.force_login(user)
+        proven = is_staff_member(user) if factor is None else factor
+        prove(client, user, "password", *(["mfa"] if proven else []))
+        return client
+
+    return sign_in
