@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 
 from credit_portal.accounts.models import Department
 from credit_portal.accounts.querysets import DepartmentQuerySet
 
-from .fields import Field, fields_for
+from .fields import (
+    PARTY_CATEGORIES,
+    PENALTY_CATEGORIES,
+    PERMIT_CATEGORIES,
+    PERMIT_STATUSES,
+    Field,
+    FieldKind,
+    fields_for,
+)
 
 MAX_UPLOAD = 20 * 1024 * 1024  # bytes
 LONG_TEXT = 500  # characters from which a field is a text area
+
+
+OTHER_NUMBERS = "其他登记号码"
+# First field of each group → its legend.
+GROUPS = {
+    "party_name": "行政相对人",
+    "registration_number": OTHER_NUMBERS,
+    "legal_representative": "法定代表人和证件",
+}
+GROUPS_OF = {
+    "penalty": GROUPS | {"document_number": "处罚决定", "authority_name": "机关和来源"},
+    "permit": GROUPS | {"document_title": "许可决定", "authority_name": "机关和来源"},
+}
 
 
 class UploadForm(forms.Form):
@@ -90,9 +111,47 @@ class LateReasonForm(forms.Form):
     )
 
 
+class Judged(forms.CharField):
+    """Marked as required, yet judged by the intake rules, so that all problems come back at once."""
+
+    def validate(self, value: Any) -> None:
+        pass
+
+
+class PickedDate(forms.TextInput):
+    """A date to pick or to type as 20210927; the year takes four digits because there is a maximum."""
+
+    input_type = "date"
+
+    def format_value(self, value: Any) -> str | None:
+        text = super().format_value(value)
+        return text.replace("/", "-") if text else text
+
+
+class Place(NamedTuple):
+    """A field and how it stands on the page."""
+
+    field: forms.BoundField
+    wide: bool
+    code: bool
+
+
+class FieldGroup(NamedTuple):
+    """Fields under one legend; `folded` ones are rarely filled in and stay behind a summary."""
+
+    legend: str
+    places: list[Place]
+    folded: bool
+
+    @property
+    def has_content(self) -> bool:
+        return any(place.field.value() or place.field.errors for place in self.places)
+
+
 class DecisionForm(forms.Form):
     """Every national field of one kind as text; the intake rules read and judge it like a row."""
 
+    use_required_attribute = False
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
@@ -101,15 +160,63 @@ class DecisionForm(forms.Form):
         for field in fields_for(kind):
             self.fields[field.name] = form_field(field)
 
+    def groups(self) -> list[FieldGroup]:
+        """The fields in national order, cut where the subject of the questions changes."""
+        fields = fields_for(self.kind)
+        places = [
+            Place(
+                self[field.name],
+                wide=field.max_length >= LONG_TEXT,
+                code=field.kind is FieldKind.CODE,
+            )
+            for field in fields
+        ]
+        names = [field.name for field in fields]
+        starts = GROUPS_OF[self.kind]
+        cuts = [*(names.index(name) for name in starts), len(names)]
+        return [
+            FieldGroup(legend, places[begin:end], legend == OTHER_NUMBERS)
+            for legend, begin, end in zip(starts.values(), cuts, cuts[1:], strict=True)
+        ]
+
 
 def form_field(field: Field) -> forms.Field:
-    """A text field for every kind of value: the cleaning of rows accepts what clerks type."""
-    choices = getattr(field, "choices", None)
-    if choices:
-        return forms.ChoiceField(
+    """One field for every kind of value: the cleaning of rows accepts what clerks type."""
+    if choices := choices_of(field):
+        return Judged(
             label=field.label,
-            required=False,
-            choices=[("", "请选择"), *((choice, choice) for choice in choices)],
+            required=field.required,
+            widget=forms.Select(choices=[("", "请选择"), *choices]),
         )
-    widget = forms.Textarea(attrs={"rows": 3}) if (field.max_length or 0) >= LONG_TEXT else None
-    return forms.CharField(label=field.label, required=False, widget=widget or forms.TextInput())
+    return Judged(
+        label=field.label,
+        required=field.required,
+        help_text=HELP.get(field.name, ""),
+        widget=widget_of(field),
+    )
+
+
+HELP = {
+    "party_code": "18 位。自然人不填。",
+    "penalty_category": f"多个类别用分号隔开：{'、'.join(PENALTY_CATEGORIES)}。",
+    "permit_category": f"{'、'.join(PERMIT_CATEGORIES)}。选“其他”的要写明。",
+    "valid_until": "长期有效填 2099-12-31。",
+    "valid_to": "长期有效填 2099-12-31。",
+    "decided_on": "公示期限从这一天的次日起算。",
+}
+
+
+def choices_of(field: Field) -> list[tuple[str, str]]:
+    if field.kind is FieldKind.PARTY:
+        return [(name, name) for name in PARTY_CATEGORIES]
+    return list(PERMIT_STATUSES.items()) if field.kind is FieldKind.STATUS else []
+
+
+def widget_of(field: Field) -> forms.Widget:
+    if field.kind is FieldKind.DATE:
+        return PickedDate(attrs={"max": "2099-12-31"})
+    if field.kind is FieldKind.CODE:
+        return forms.TextInput(attrs={"data-uppercase": "", "autocomplete": "off"})
+    if field.kind is FieldKind.AMOUNT:
+        return forms.TextInput(attrs={"inputmode": "decimal"})
+    return forms.Textarea(attrs={"rows": 3}) if field.max_length >= LONG_TEXT else forms.TextInput()

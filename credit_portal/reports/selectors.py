@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from credit_portal.accounts.models import User
 from credit_portal.regulations.rules import rates_rule
-from publicity.selectors.rates import SHOWN, Counts, board
+from publicity.selectors.rates import Counts, board
 
 
 def rates_report(*, month: dt.date, user: User | None) -> dict[str, Any]:
@@ -22,11 +22,11 @@ def rates_report(*, month: dt.date, user: User | None) -> dict[str, Any]:
         "issuer": settings.PORTAL_SITE["organiser"],
         "lines": [row(line.department.name, line.counts, month) for line in result.lines],
         "total": row("合计", result.total, month),
-        "definitions": [rates_rule(month)[name] for name in SHOWN],
+        "definitions": rates_rule(month).definitions,
         "late": [
-            (line.department.name, line.counts.reported - line.counts.reported_in_time)
+            (line.department.name, line.counts.reported - line.counts.timely)
             for line in result.lines
-            if line.counts.reported_in_time < line.counts.reported
+            if line.counts.timely < line.counts.reported
         ],
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from credit_portal.regulations.calendar import Calendar, load_calendar
-from credit_portal.regulations.explained import ExplainedDate
+from credit_portal.regulations.dates import ExplainedDate
 
 from ..models import Decision
 from ..querysets import OPEN_STATES

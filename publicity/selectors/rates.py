@@ -2,10 +2,10 @@
 
 Formulas and their reference stand in the rate rules (`regulations/rules/rates.yaml`). What counts:
 
-- *should_report*: decisions of the month held by the portal, whatever their state;
+- *due*: decisions of the month held by the portal, whatever their state;
 - *reported*: those the municipal platform has answered, accepted or not;
-- *valid_stored*: those the platform has accepted;
-- *reported_in_time*: those first accepted on or before their deadline. Nothing is timely that the platform did not
+- *valid*: those the platform has accepted;
+- *timely*: those first accepted on or before their deadline. Nothing is timely that the platform did not
   take in time.
 """
 
@@ -22,8 +22,7 @@ from credit_portal.accounts.models import Department, User
 from credit_portal.accounts.policy import departments_for
 from credit_portal.accounts.roles import Permission
 from credit_portal.outbox.models import OutboxMessage
-from credit_portal.regulations.rules import Rate as Definition
-from credit_portal.regulations.rules import rates_rule
+from credit_portal.regulations.rules import RateDefinition, rates_rule
 
 from ..models import DECISION_MODELS
 from ..querysets import DecisionQuerySet
@@ -43,21 +42,18 @@ GROUP BY d.authority_id
 """
 
 
-SHOWN = ("report", "compliance", "timely")
-
-
 @dataclass(frozen=True)
 class Rate:
     """A share with its numerator and denominator; no value when there is nothing to divide by."""
 
     name: str  # "report", "compliance" or "timely"
-    definition: Definition
+    definition: RateDefinition
     numerator: int
     denominator: int
 
     @property
     def label(self) -> str:
-        return self.definition.title
+        return self.definition.label
 
     @property
     def missing(self) -> int:
@@ -76,30 +72,29 @@ class Rate:
 class Counts:
     """What the rates of one group are made of, named as the rate rules name them."""
 
-    should_report: int = 0
+    due: int = 0
     reported: int = 0
-    valid_stored: int = 0
-    reported_in_time: int = 0
+    valid: int = 0
+    timely: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
-            self.should_report + other.should_report,
+            self.due + other.due,
             self.reported + other.reported,
-            self.valid_stored + other.valid_stored,
-            self.reported_in_time + other.reported_in_time,
+            self.valid + other.valid,
+            self.timely + other.timely,
         )
 
     def rates(self, on: dt.date) -> tuple[Rate, ...]:
         """The three rates by the definitions in force on that day."""
-        definitions = rates_rule(on)
         return tuple(
             Rate(
-                name=name,
-                definition=definitions[name],
-                numerator=getattr(self, definitions[name].numerator),
-                denominator=getattr(self, definitions[name].denominator),
+                name=definition.id,
+                definition=definition,
+                numerator=getattr(self, definition.numerator),
+                denominator=getattr(self, definition.denominator),
             )
-            for name in SHOWN
+            for definition in rates_rule(on).definitions
         )
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from credit_portal.accounts.models import Department, User
 from credit_portal.accounts.querysets import DepartmentQuerySet
 from credit_portal.regulations.calendar import load_calendar
-from credit_portal.regulations.dates import explain
+from credit_portal.regulations.deadlines import explain
 
 from ..fields import Field, fields_for
 from ..intake.check import CheckSummary, WorkbookCheck

@@ -20,7 +20,7 @@ from credit_portal.audit import services as audit
 from credit_portal.notices import services as notices
 from credit_portal.notices.models import Notice
 from credit_portal.regulations.calendar import Calendar, load_calendar
-from credit_portal.regulations.dates import explain
+from credit_portal.regulations.deadlines import explain
 
 from ..models import DECISION_MODELS, Decision, Publication
 

@@ -12,7 +12,7 @@ from credit_portal.accounts import policy
 from credit_portal.accounts.models import Department, User
 from credit_portal.accounts.roles import Permission
 from credit_portal.audit import services as audit
-from credit_portal.regulations.dates import explain
+from credit_portal.regulations.deadlines import explain
 from records.models import MarketEntity
 
 from ..exceptions import DecisionRefused, EditConflict, EntryRefused

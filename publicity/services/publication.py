@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from credit_portal.accounts.models import User
 from credit_portal.outbox import services as outbox
-from credit_portal.regulations.dates import ExplainedPeriod, publicity_period
+from credit_portal.regulations.deadlines import ExplainedPeriod, publicity_period
 from records import services as ledger
 from records.models import CreditRecord
 from records.names import mask_person_name, search_form

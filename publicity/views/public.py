@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import ListView
 
-from credit_portal.regulations.deadlines import ExplainedPeriod
+from credit_portal.regulations.dates import ExplainedPeriod
 from credit_portal.web.gates import PublicView
 from credit_portal.web.pagination import SafePaginator
 

@@ -2,38 +2,83 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
 from credit_portal.accounts import policy
 from credit_portal.accounts.models import User
 from credit_portal.accounts.roles import Permission
-from credit_portal.regulations.calendar import load_calendar
-from credit_portal.regulations.selectors import missing_years
+from credit_portal.regulations.selectors import missing_year_warning
 from credit_portal.web.gates import StaffView
 from publicity.models import DECISION_MODELS, Decision
-from publicity.selectors.clocks import Clock, clock
-from publicity.selectors.desk import acting_rows, piles
+from publicity.selectors.desk import KIND_WORDS, Pile, acting_rows, piles
+from publicity.selectors.lines import Awaited, Line, lines
 from publicity.selectors.rates import board
 
 ROWS = 15  # most urgent rows on the first page
+# The order of the cards, and the colour of those whose number alone is news.
+PILES = {
+    "overdue": "red",
+    "due_today": "amber",
+    "returned": "",
+    "rejected": "",
+    "to_review": "",
+    "to_publish": "",
+    "to_submit": "",
+}
+NOTES = {
+    "overdue": "审核时须填写迟报原因",
+    "due_today": "今天公示不算迟报",
+    "returned": "按审核意见修改后再提交",
+    "rejected": "按市平台意见更正",
+    "to_review": "须由录入人以外的人审核",
+    "to_publish": "公示后自动报送市平台",
+    "to_submit": "核对后提交审核",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One pile of work and the list of exactly its rows."""
+
+    label: str
+    count: int
+    note: str
+    tone: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """An urgent decision and what comes next: an act of this person, or the people it waits for."""
+
+    line: Line
+    kind_word: str
+    url: str
+    act: str  # "edit", "submit", "open" or "" when others act
+    word: str
 
 
 class DeskView(StaffView, TemplateView):
     template_name = "staff/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        month = timezone.localdate().replace(day=1)
+        today = timezone.localdate()
+        month = today.replace(day=1)
         rates = board(month=month, user=self.user) if self.sees_rates else None
         return super().get_context_data(**kwargs) | {
-            "piles": piles(self.user),
-            "urgent": most_urgent(self.user),
+            "cards": cards(piles(self.user, today)),
+            "tasks": tasks(self.user),
             "month": month,
             "rates": rates.total.rates(month) if rates else (),
-            "missing_years": missing_years(timezone.localdate()),
+            "calendar_warning": missing_year_warning(today),
+            "sees_decisions": policy.may(self.user, Permission.DECISION_VIEW),
             "can_edit": policy.may(self.user, Permission.DECISION_EDIT),
         }
 
@@ -42,12 +87,51 @@ class DeskView(StaffView, TemplateView):
         return policy.may(self.user, Permission.RATES_VIEW)
 
 
-def most_urgent(user: User) -> list[tuple[Decision, Clock]]:
+def cards(found: list[Pile]) -> list[Card]:
+    """The piles as cards, the most urgent first."""
+    order = list(PILES)
+    return [
+        Card(
+            label=f"{pile.label} · {KIND_WORDS[pile.kind]}",
+            count=pile.count,
+            note=NOTES[pile.key],
+            tone=PILES[pile.key],
+            url=f"{list_of(pile.kind)}?{pile.query}",
+        )
+        for pile in sorted(found, key=lambda pile: order.index(pile.key))
+    ]
+
+
+def list_of(kind: str) -> str:
+    return reverse("staff:publicity:decision_list", args=[kind])
+
+
+def tasks(user: User) -> list[Task]:
     """The open decisions of the person's departments whose clocks end first."""
-    calendar = load_calendar()
-    rows = chain.from_iterable(
-        acting_rows(model.objects.open(), user).by_urgency()[:ROWS]
-        for model in DECISION_MODELS.values()
+    rows: list[Decision] = list(
+        chain.from_iterable(
+            acting_rows(model.objects.open(), user).by_urgency()[:ROWS]
+            for model in DECISION_MODELS.values()
+        )
     )
-    first = sorted(rows, key=lambda row: (row.deadline_on, row.pk))[:ROWS]
-    return [(row, clock(row, calendar=calendar)) for row in first]
+    first = sorted(rows, key=lambda row: (row.deadline_on, row.KIND, row.pk))[:ROWS]
+    awaited = Awaited()
+    return [task(line, awaited) for line in lines(first, user)]
+
+
+def task(line: Line, awaited: Awaited) -> Task:
+    decision = line.decision
+    word = KIND_WORDS[decision.KIND]
+    page = reverse("staff:publicity:decision_detail", args=[decision.KIND, decision.pk])
+    if "submit" in line.steps and decision.state == Decision.State.RETURNED:
+        edit = reverse("staff:publicity:decision_edit", args=[decision.KIND, decision.pk])
+        return Task(line, word, edit, "edit", "看意见并修改")
+    if "submit" in line.steps:
+        steps = reverse("staff:publicity:decision_step", args=[decision.KIND])
+        query = urlencode({"back": "home"})
+        return Task(line, word, f"{steps}?{query}", "submit", "提交审核")
+    if "approve" in line.steps:
+        return Task(line, word, page, "open", "审核")
+    if "publish" in line.steps:
+        return Task(line, word, page, "open", "公示")
+    return Task(line, word, page, "", awaited.words(decision))

@@ -159,6 +159,7 @@ class BatchDetailView(BatchPage, TemplatePage):
             "states": states,
             "drafts": sum(item.count for item in states if item.state in ("draft", "returned")),
             "undoable": all(item.undoable for item in states),
+            "batch_query": f"?batch={batch.pk}",
             "in_system": sum(item.count for item in states),
         }
 

@@ -14,7 +14,7 @@ from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
 from credit_portal.audit.selectors import timeline
 from credit_portal.outbox.selectors import attempts_of
-from credit_portal.regulations.deadlines import ExplainedPeriod
+from credit_portal.regulations.dates import ExplainedPeriod
 from credit_portal.web.gates import StaffView
 from credit_portal.web.pagination import PAGE_SIZE, SafePaginator
 

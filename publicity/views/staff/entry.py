@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.generic import FormView
 
 from credit_portal.accounts.roles import Permission
@@ -15,16 +16,19 @@ from credit_portal.exceptions import Refusal
 from ... import services
 from ...exceptions import EditConflict, EntryRefused
 from ...exchange import as_text
-from ...fields import fields_for
+from ...fields import FieldKind, fields_for
 from ...forms import DecisionForm
 from ...models import Decision
-from .decisions import KIND_WORDS, DecisionPage
+from ...selectors.desk import KIND_WORDS
+from .decisions import DecisionPage
+from .presenters import crumbs
 
 
 class DecisionFormPage(DecisionPage, FormView[DecisionForm]):
     permission = Permission.DECISION_EDIT
     form_class = DecisionForm
     template_name = "staff/publicity/decision_form.html"
+    heading = ""
     conflict: list[tuple[str, str, str]] | None = None
     doubts: list[str] | None = None
 
@@ -32,17 +36,23 @@ class DecisionFormPage(DecisionPage, FormView[DecisionForm]):
         return super().get_form_kwargs() | {"kind": self.kind}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listed = reverse("staff:publicity:decision_list", args=[self.kind])
         return super().get_context_data(**kwargs) | {
             "kind": self.kind,
             "kind_word": KIND_WORDS[self.kind],
+            "crumbs": crumbs((KIND_WORDS[self.kind], listed), (self.heading, "")),
+            "cancel_url": listed,
             "decision": None,
             "conflict": self.conflict,
             "doubts": self.doubts,
         }
 
     def values(self, form: DecisionForm) -> dict[str, str]:
+        """What was typed, dates written as the national table writes them."""
         return {
-            field.name: form.cleaned_data.get(field.name) or "" for field in fields_for(self.kind)
+            field.name: typed.replace("-", "/") if field.kind is FieldKind.DATE else typed
+            for field in fields_for(self.kind)
+            for typed in [form.cleaned_data.get(field.name) or ""]
         }
 
     def store(self, form: DecisionForm, *, confirmed: bool) -> Decision:
@@ -85,6 +95,8 @@ class DecisionFormPage(DecisionPage, FormView[DecisionForm]):
 
 
 class DecisionCreateView(DecisionFormPage):
+    heading = "新增"
+
     def get_initial(self) -> dict[str, Any]:
         own = self.departments.first()
         if own is None:
@@ -109,6 +121,8 @@ class DecisionCreateView(DecisionFormPage):
 
 
 class DecisionEditView(DecisionFormPage):
+    heading = "修改"
+
     def get_initial(self) -> dict[str, Any]:
         decision = self.decision()
         shown = {
@@ -117,7 +131,10 @@ class DecisionEditView(DecisionFormPage):
         return shown | {"revision": decision.revision}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"decision": self.decision()}
+        decision = self.decision()
+        back = reverse("staff:publicity:decision_detail", args=[self.kind, decision.pk])
+        context = super().get_context_data(**kwargs)
+        return context | {"decision": decision, "cancel_url": back}
 
     def store(self, form: DecisionForm, *, confirmed: bool) -> Decision:
         return services.edit_decision(

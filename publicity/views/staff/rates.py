@@ -60,6 +60,7 @@ class RatesView(StaffView, TemplateView):
             "previous": (month - dt.timedelta(days=1)).replace(day=1),
             "following": following if following <= this_month else None,
             "small": SMALL,
+            "month_query": f"?month={month:%Y-%m}",
             "can_export": policy.may(self.user, Permission.REPORT_EXPORT),
         }
 
