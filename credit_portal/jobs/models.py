@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from .querysets import JobQuerySet, JobSlotQuerySet
+
 
 class Job(models.Model):
     """A piece of long work: who asked for it, how far it is, how it ended."""
@@ -31,15 +33,27 @@ class Job(models.Model):
     finished_at = models.DateTimeField("结束时间", null=True)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
 
+    objects = JobQuerySet.as_manager()
+
     class Meta:
         verbose_name = "任务"
         ordering = ["-id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "running"], finished_at=None)
+                | Q(state__in=["done", "failed"], finished_at__isnull=False),
+                name="finished_jobs_have_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="running")
+                | Q(started_at__isnull=False, heartbeat_at__isnull=False),
+                name="running_jobs_have_a_heartbeat",
+            ),
             models.UniqueConstraint(
                 fields=["kind", "subject_id"],
                 condition=Q(state__in=["waiting", "running"]),
                 name="one_open_job_per_subject",
-            )
+            ),
         ]
         indexes = [
             models.Index(
@@ -59,6 +73,8 @@ class JobSlot(models.Model):
     started_at = models.DateTimeField("开始时间", auto_now_add=True)
     finished_at = models.DateTimeField("结束时间", null=True)
     outcome = models.CharField("结果", max_length=300, blank=True)
+
+    objects = JobSlotQuerySet.as_manager()
 
     class Meta:
         verbose_name = "定时任务记录"

@@ -1,16 +1,22 @@
-"""What must reach the municipal platform, and every attempt to bring it there."""
+"""What must reach the municipal platform, every attempt to bring it there, and what went oddly."""
+
+from __future__ import annotations
 
 import uuid
 
 from django.db import models
 from django.db.models import Q
 
+from .querysets import AttemptQuerySet, OutboxQuerySet
+
+BATCH_SIZE = 50
+
 
 class OutboxMessage(models.Model):
     """One version of one record, frozen at the moment it was enqueued.
 
     `stream` names the record (order is kept within it), `sequence` its version. `key` is what the receiver
-    dedupes on. A terminal state never changes again; a correction is a new message of the same stream.
+    dedupes on. A correction is a new message of the same stream; a replay is this message with this key again.
     """
 
     class State(models.TextChoices):
@@ -30,7 +36,12 @@ class OutboxMessage(models.Model):
     digest = models.CharField("报文摘要", max_length=64)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveIntegerField("尝试次数", default=0)
+    # Attempts that speak against the message itself: an outage of the platform is not its fault.
+    strikes = models.PositiveIntegerField("失败次数", default=0)
+    # How many may travel with it; halves when a whole batch fails, until the poisonous one is alone.
+    batch_limit = models.PositiveSmallIntegerField("同批上限", default=BATCH_SIZE)
     next_at = models.DateTimeField("下次尝试")
+    trying_since = models.DateTimeField("开始尝试", null=True)
     lease_until = models.DateTimeField("占用至", null=True)
     created_at = models.DateTimeField("生成时间", auto_now_add=True)
     settled_at = models.DateTimeField("办结时间", null=True)
@@ -38,6 +49,8 @@ class OutboxMessage(models.Model):
     receipt = models.CharField("回执号", max_length=80, blank=True)
     reason_code = models.CharField("退回代码", max_length=40, blank=True)
     reason = models.CharField("退回原因", max_length=500, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = "报送消息"
@@ -49,11 +62,17 @@ class OutboxMessage(models.Model):
                 | ~Q(state="pending") & Q(settled_at__isnull=False),
                 name="settled_messages_have_a_time",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="accepted") | Q(received_on__isnull=False) & ~Q(receipt=""),
+                name="accepted_messages_have_a_receipt",
+            ),
         ]
         indexes = [
-            models.Index(fields=["next_at"], condition=Q(state="pending"), name="outbox_due"),
+            models.Index(fields=["next_at", "id"], condition=Q(state="pending"), name="outbox_due"),
             models.Index(
-                fields=["stream", "sequence"], condition=Q(state="pending"), name="outbox_heads"
+                fields=["stream", "sequence"],
+                condition=Q(state__in=["pending", "dead"]),
+                name="outbox_heads",
             ),
             models.Index(fields=["department_code", "state"]),
         ]
@@ -84,9 +103,45 @@ class DeliveryAttempt(models.Model):
     status = models.PositiveSmallIntegerField("响应码", null=True)
     answer = models.TextField("平台答复", blank=True)
 
+    objects = AttemptQuerySet.as_manager()
+
     class Meta:
         verbose_name = "报送尝试"
         ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["started_at"], condition=Q(outcome="sending"), name="open_attempts"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.message} {self.get_outcome_display()}"
+
+
+class Circuit(models.Model):
+    """The state of the way to one receiver, shared by all workers: after failures in a row, a pause."""
+
+    name = models.CharField("接收方", max_length=40, unique=True)
+    failures = models.PositiveIntegerField("连续失败", default=0)
+    open_until = models.DateTimeField("暂停至", null=True)
+
+    class Meta:
+        verbose_name = "报送通道"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Incident(models.Model):
+    """Something the platform should never have said, kept for the person who asks them about it."""
+
+    at = models.DateTimeField("时间", auto_now_add=True)
+    batch = models.UUIDField("批次")
+    text = models.CharField("情况", max_length=500)
+
+    class Meta:
+        verbose_name = "报送异常"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,22 @@
+"""What the alarm clock rings for."""
+
+from celery import shared_task
+
+from . import services
+
+
+# A job may run longer than the broker waits for an answer. It is acknowledged at once, since the sweep, and
+# not the broker, brings it back when its worker dies.
+@shared_task(name="jobs.run", acks_late=False, time_limit=1800, soft_time_limit=1740)
+def run(job_id: int) -> None:
+    services.run(job_id)
+
+
+@shared_task(name="jobs.sweep")
+def sweep() -> None:
+    services.sweep()
+
+
+@shared_task(name="jobs.heartbeat")
+def heartbeat() -> None:
+    services.heartbeat()

@@ -1,0 +1,1 @@
+"""The municipal credit platform: its wire format, its client, and a sandbox that behaves like it."""

@@ -1,0 +1,109 @@
+"""Signed HTTP/JSON to the platform. The address comes from the settings and from nowhere else."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+from django.conf import settings
+
+from .answers import read_answer
+from .schema import DELIVERIES_PATH, FORMAT
+from .signing import signed_headers
+from .transport import Failure, Item, Outcome, Reply
+
+LONGEST_ANSWER = 2 * 1024 * 1024
+
+
+class HttpTransport:
+    def __init__(self, municipal: dict[str, Any]) -> None:
+        self._municipal = municipal
+        self._key_id, self._secret = municipal["KEY_ID"], municipal["SECRET"]
+        self._connect, self._read, _ = municipal["TIMEOUTS"]
+        self._opened: httpx.Client | None = None
+
+    @property
+    def _client(self) -> httpx.Client:
+        """Opened by the first send: most drains find nothing, and loading certificates takes a while."""
+        if self._opened is None:
+            # Redirects stay off: a signed body goes to the configured host only. The environment's
+            # proxies and certificates are not asked either.
+            self._opened = httpx.Client(
+                base_url=self._municipal["URL"],
+                timeout=httpx.Timeout(self._read, connect=self._connect, pool=self._connect),
+                follow_redirects=False,
+                trust_env=False,
+                verify=True,
+            )
+        return self._opened
+
+    def send(self, batch: uuid.UUID, items: Sequence[Item]) -> Reply:
+        body = encode(batch, items)
+        request = self._client.build_request("POST", DELIVERIES_PATH, content=body)
+        request.headers["Content-Type"] = "application/json"
+        request.headers.update(
+            signed_headers(
+                self._key_id, self._secret, method="POST", path=request.url.path, body=body
+            )
+        )
+        return self._exchange(request, len(items))
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+    def _exchange(self, request: httpx.Request, size: int) -> Reply:
+        ends = time.monotonic() + self._connect + self._read
+        try:
+            response = self._client.send(request, stream=True)
+            try:
+                text = read_body(response, ends)
+            finally:
+                response.close()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            return Reply(failure=Failure(Outcome.TRANSIENT, f"无法连接市平台：{error}"))
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            text = f"连接中断或超时：{type(error).__name__}"
+            return Reply(failure=Failure(Outcome.UNKNOWN, text, splits=size > 1))
+        return read_answer(response.status_code, response.headers, text, size)
+
+
+def encode(batch: uuid.UUID, items: Sequence[Item]) -> bytes:
+    document = {
+        "format": FORMAT,
+        "batch": str(batch),
+        "items": [
+            {
+                "key": str(item.key),
+                "kind": item.kind,
+                "stream": item.stream,
+                "sequence": item.sequence,
+                "department": item.department_code,
+                "schema": item.schema_version,
+                "digest": item.digest,
+                "body": item.body,
+            }
+            for item in items
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def read_body(response: httpx.Response, ends: float) -> str:
+    """The text, unless it drips in for too long or never stops: then it counts as broken off."""
+    parts, length = [], 0
+    for part in response.iter_bytes():
+        parts.append(part)
+        length += len(part)
+        if time.monotonic() > ends or length > LONGEST_ANSWER:
+            raise httpx.ReadTimeout("answer too slow or too long")
+    return b"".join(parts).decode("utf-8", "replace")
+
+
+def from_settings() -> HttpTransport | None:
+    """The configured way to the platform, or none when this installation has no platform."""
+    return HttpTransport(settings.MUNICIPAL) if settings.MUNICIPAL["URL"] else None

@@ -1,0 +1,106 @@
+"""How the deliveries stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Min
+from django.utils import timezone
+
+from .models import Circuit, DeliveryAttempt, Incident, OutboxMessage
+
+State = OutboxMessage.State
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message that was given up."""
+
+    id: int
+    stream: str
+    sequence: int
+    department_code: str
+    attempts: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class OutboxStatus:
+    """`blocked` are pending messages that wait behind an earlier version of their record."""
+
+    counts: dict[str, int]
+    blocked: int
+    oldest_pending_at: dt.datetime | None
+    oldest_pending_seconds: int | None
+    dead_letters: tuple[Letter, ...]
+    paused_until: dt.datetime | None
+    incidents: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "counts": self.counts,
+            "blocked": self.blocked,
+            "oldest_pending_at": iso(self.oldest_pending_at),
+            "oldest_pending_seconds": self.oldest_pending_seconds,
+            "dead_letters": [vars(letter) for letter in self.dead_letters],
+            "paused_until": iso(self.paused_until),
+            "incidents": self.incidents,
+        }
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try, as a page shows it."""
+
+    at: dt.datetime
+    outcome: str
+    label: str
+    status: int | None
+    duration_ms: int | None
+    answer: str
+
+
+def status(*, letters: int = 100) -> OutboxStatus:
+    """Every state with its count, zero included; the dead letters at most so many, the oldest first."""
+    now = timezone.now()
+    rows = OutboxMessage.objects.order_by()
+    found = dict(rows.values_list("state").annotate(count=Count("pk")))
+    oldest = rows.pending().aggregate(at=Min("created_at"))["at"]
+    return OutboxStatus(
+        counts={state: found.get(state, 0) for state in State.values},
+        blocked=rows.blocked().count(),
+        oldest_pending_at=oldest,
+        oldest_pending_seconds=None if oldest is None else round((now - oldest).total_seconds()),
+        dead_letters=dead_letters(letters),
+        paused_until=Circuit.objects.filter(open_until__gt=now).aggregate(at=Min("open_until"))[
+            "at"
+        ],
+        incidents=Incident.objects.count(),
+    )
+
+
+def dead_letters(at_most: int) -> tuple[Letter, ...]:
+    names = ("id", "stream", "sequence", "department_code", "attempts", "reason")
+    rows = OutboxMessage.objects.filter(state=State.DEAD).order_by("id")
+    return tuple(Letter(*row) for row in rows.values_list(*names)[:at_most])
+
+
+def attempts_of(message: OutboxMessage) -> list[Attempt]:
+    """The tries of one message, the newest first."""
+    return [
+        Attempt(
+            at=row.started_at,
+            outcome=row.outcome,
+            label=row.get_outcome_display(),
+            status=row.status,
+            duration_ms=row.duration_ms,
+            answer=row.answer,
+        )
+        for row in DeliveryAttempt.objects.filter(message=message).order_by("-id")
+    ]
+
+
+def iso(moment: dt.datetime | None) -> str | None:
+    return None if moment is None else timezone.localtime(moment).isoformat()

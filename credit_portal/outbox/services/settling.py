@@ -1,0 +1,193 @@
+"""What an answer makes of the messages it was given for. Guarded: only a pending message changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+from django.utils import timezone
+
+from ..models import DeliveryAttempt, Incident, OutboxMessage
+from ..municipal.reasons import LONGEST, reason_in_words
+from ..municipal.transport import Failure, ItemAnswer, Outcome, Reply
+from . import circuit
+
+logger = logging.getLogger(__name__)
+chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
+
+State = OutboxMessage.State
+BASE, CAP = 2.0, 600.0  # seconds of the first and of the longest delay
+SPLIT_DELAY = 1.0
+MOST_STRIKES = 12
+LONGEST_TRYING = dt.timedelta(hours=72)
+MISSING = "答复中没有这一条"
+CONTRADICTION = "答复中同一条有不同结果"
+FIELDS = [
+    *("state", "strikes", "batch_limit", "next_at", "lease_until", "settled_at"),
+    *("received_on", "receipt", "reason_code", "reason"),
+]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Messages held by this worker until `lease`."""
+
+    batch: uuid.UUID
+    lease: dt.datetime
+    messages: Sequence[OutboxMessage]
+
+
+@dataclass
+class Settled:
+    """How the messages of a claim came out. Late answers to settled messages count nowhere."""
+
+    accepted: int = 0
+    rejected: int = 0
+    retried: int = 0
+    dead: int = 0
+
+
+@dataclass(frozen=True)
+class Retry:
+    """How to try again. A strike speaks against the message, not against the platform."""
+
+    delay: float | None = None  # otherwise by the number of attempts
+    limit: int | None = None
+    strike: bool = True
+
+
+@transaction.atomic(durable=True)
+def settle(claim: Claim, reply: Reply, duration_ms: int) -> Settled:
+    now = timezone.now()
+    if reply.failure:
+        answers = {m.key: failed(reply.failure) for m in claim.messages}
+        retry = retry_of_batch(reply.failure, len(claim.messages), now)
+    else:
+        circuit.note_success()
+        answers = match(claim, reply.answers)
+        retry = Retry()
+    complete_attempts(claim, answers, reply, duration_ms)
+    return settle_messages(claim, answers, retry, now)
+
+
+def failed(failure: Failure) -> ItemAnswer:
+    return ItemAnswer("", failure.outcome, text=failure.text, reason=failure.text)
+
+
+def retry_of_batch(failure: Failure, size: int, now: dt.datetime) -> Retry:
+    """The whole batch failed: halve it if one message may be the cause, otherwise come back later.
+
+    In the midst of an outage nothing is held against the messages, and they are not torn apart for long.
+    """
+    before = circuit.note_failure(now, failure.wait)
+    if failure.wait is not None:
+        return Retry(delay=failure.wait, strike=False)
+    if failure.splits:
+        return Retry(delay=chance.uniform(0, SPLIT_DELAY), limit=(size + 1) // 2, strike=False)
+    return Retry(strike=before == 0)
+
+
+def match(claim: Claim, lines: Sequence[ItemAnswer]) -> dict[uuid.UUID, ItemAnswer]:
+    """One answer for each message. Lines for nobody are put on record, missing ones are unknown."""
+    found: dict[str, ItemAnswer] = {}
+    ours = {str(message.key) for message in claim.messages}
+    for line in lines:
+        earlier = found.setdefault(line.key, line)
+        if line.key not in ours:
+            note_incident(claim, f"答复中有未报送的幂等键：{line.text}")
+        elif earlier.outcome != line.outcome:
+            note_incident(claim, f"{CONTRADICTION}：{line.text}")
+            found[line.key] = replace(earlier, outcome=Outcome.UNKNOWN, reason=CONTRADICTION)
+    missing = ItemAnswer("", Outcome.UNKNOWN, reason=MISSING, text=MISSING)
+    return {m.key: found.get(str(m.key), missing) for m in claim.messages}
+
+
+def note_incident(claim: Claim, text: str) -> None:
+    logger.error("batch %s: %s", claim.batch, text)
+    Incident.objects.create(batch=claim.batch, text=text[:500])
+
+
+def complete_attempts(
+    claim: Claim, answers: dict[uuid.UUID, ItemAnswer], reply: Reply, duration_ms: int
+) -> None:
+    keys = {message.pk: message.key for message in claim.messages}
+    attempts = list(DeliveryAttempt.objects.filter(batch=claim.batch))
+    for attempt in attempts:
+        answer = answers[keys[attempt.message_id]]
+        attempt.outcome = DeliveryAttempt.Outcome(answer.outcome)
+        attempt.answer = answer.text
+        attempt.status = reply.status
+        attempt.duration_ms = duration_ms
+    DeliveryAttempt.objects.bulk_update(attempts, ["outcome", "answer", "status", "duration_ms"])
+
+
+def settle_messages(
+    claim: Claim, answers: dict[uuid.UUID, ItemAnswer], retry: Retry, now: dt.datetime
+) -> Settled:
+    """Change the messages that are still pending; in the order of ids, so that workers never deadlock."""
+    ids = [message.pk for message in claim.messages]
+    rows = OutboxMessage.objects.pending().filter(pk__in=ids).order_by("pk").defer("body")
+    held = list(rows.select_for_update())
+    settled = Settled()
+    for message in held:
+        answer = answers[message.key]
+        mine = message.lease_until == claim.lease
+        if answer.outcome == Outcome.ACCEPTED:
+            accept(message, answer, now)
+            settled.accepted += 1
+        elif answer.outcome == Outcome.REJECTED:
+            reject(message, answer, now)
+            settled.rejected += 1
+        elif mine:  # otherwise another worker is sending it now and will say how it went
+            try_again(message, answer, alone(retry, answer), now)
+            settled.dead += message.state == State.DEAD
+            settled.retried += message.state == State.PENDING
+        if mine:
+            message.lease_until = None
+    OutboxMessage.objects.bulk_update(held, FIELDS)
+    OutboxMessage.objects.replaced().filter(pk__in=ids).update(state=State.SUPERSEDED)
+    return settled
+
+
+def alone(retry: Retry, answer: ItemAnswer) -> Retry:
+    """A message that the answer forgot or muddled goes by itself the next time."""
+    return replace(retry, limit=1) if answer.reason in (MISSING, CONTRADICTION) else retry
+
+
+def accept(message: OutboxMessage, answer: ItemAnswer, now: dt.datetime) -> None:
+    message.state = State.ACCEPTED
+    message.settled_at = now
+    message.received_on = answer.received_on
+    message.receipt = answer.receipt
+    message.reason_code = message.reason = ""
+
+
+def reject(message: OutboxMessage, answer: ItemAnswer, now: dt.datetime) -> None:
+    message.state = State.REJECTED
+    message.settled_at = now
+    message.reason_code = answer.code
+    message.reason = reason_in_words(answer.code, answer.reason)
+
+
+def try_again(message: OutboxMessage, answer: ItemAnswer, retry: Retry, now: dt.datetime) -> None:
+    message.strikes += retry.strike
+    message.batch_limit = min(message.batch_limit, retry.limit or message.batch_limit)
+    delay = backoff(message.attempts) if retry.delay is None else retry.delay
+    message.next_at = now + dt.timedelta(seconds=delay)
+    since = message.trying_since or now
+    if message.strikes >= MOST_STRIKES or now - since >= LONGEST_TRYING:
+        message.state = State.DEAD
+        message.settled_at = now
+        message.reason = f"已尝试 {message.attempts} 次仍未成功。最近一次：{answer.reason}"[
+            :LONGEST
+        ]
+
+
+def backoff(attempts: int) -> float:
+    """Full jitter under a doubling, capped ceiling."""
+    return chance.uniform(0, min(CAP, BASE * 2 ** min(attempts, 20)))
