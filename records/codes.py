@@ -39,9 +39,8 @@ ID_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")
 ID_IN_TEXT = re.compile(r"(?<![0-9])[1-9][0-9]{5}[ \-]?[0-9]{8}[ \-]?[0-9]{3}[0-9Xx](?![0-9])")
 LOOKALIKES = {"I": "数字 1", "O": "数字 0", "S": "数字 5", "V": "字母 U 或 Y", "Z": "数字 2"}
 # Provinces (GB/T 2260); 9 begins the permanent residence card of a foreigner.
-ID_REGIONS = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
-)
+PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
+ID_REGIONS = frozenset(PROVINCES.split())
 
 
 class Reason(StrEnum):
@@ -134,7 +133,9 @@ def find_id_numbers(text: str) -> list[str]:
     """ID numbers in running text, also those written in groups."""
     if len(text) < LENGTH:
         return []
-    found = (normalise_code(m.group()) for m in ID_IN_TEXT.finditer(unicodedata.normalize("NFKC", text)))
+    found = (
+        normalise_code(m.group()) for m in ID_IN_TEXT.finditer(unicodedata.normalize("NFKC", text))
+    )
     return [number for number in found if is_id_number(number)]
 
 
@@ -166,7 +167,9 @@ def _examine(value: object, known: Collection[str]) -> CodeVerdict:
     code = normalise_code(text)
     notes = _cleaning_notes(text)
     if code in known:
-        return CodeVerdict(True, code, CODE_KINDS.get(code[:2], ""), notes=(*notes, Note.KNOWN_CODE))
+        return CodeVerdict(
+            True, code, CODE_KINDS.get(code[:2], ""), notes=(*notes, Note.KNOWN_CODE)
+        )
     reason, position, sentence = _fault(code)
     if reason:
         return _refusal(code, reason, position, notes, sentence)
@@ -180,16 +183,18 @@ def _refusal(
     return CodeVerdict(False, code, kind, position, reason.value, sentence, notes)
 
 
-_SCIENTIFIC = (
-    "代码已被电子表格转成数字，末尾几位已经丢失。请把该列设为“文本”格式，再按营业执照重新填写 18 位代码。"
-)
+_SCIENTIFIC = "代码已被电子表格转成数字，末尾几位已经丢失。请把该列设为“文本”格式，再按营业执照重新填写 18 位代码。"
 _NO_FAULT = (Reason.NONE, None, "")
 
 
 def _fault(code: str) -> tuple[Reason, int | None, str]:
     """The first fault in the order in which a person can act on it."""
     if code == PLACEHOLDER:
-        return Reason.PLACEHOLDER, None, "这是“暂无统一社会信用代码”的占位代码，请填写该单位的真实代码。"
+        return (
+            Reason.PLACEHOLDER,
+            None,
+            "这是“暂无统一社会信用代码”的占位代码，请填写该单位的真实代码。",
+        )
     if len(code) != LENGTH:
         return _length_fault(code)
     if is_id_number(code):
@@ -199,7 +204,11 @@ def _fault(code: str) -> tuple[Reason, int | None, str]:
             "这是居民身份证号码，不是统一社会信用代码，不得公示。请改填营业执照上的 18 位代码。",
         )
     if code == "0" * LENGTH:
-        return Reason.CATEGORY, 1, "第 1—2 位“00”不是登记管理部门和机构类别，请按营业执照填写真实代码。"
+        return (
+            Reason.CATEGORY,
+            1,
+            "第 1—2 位“00”不是登记管理部门和机构类别，请按营业执照填写真实代码。",
+        )
     return _character_fault(code) or _checksum_fault(code) or _NO_FAULT
 
 

@@ -102,6 +102,11 @@ class KnownCode(models.Model):
 
     class Meta:
         verbose_name = "特殊代码"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"), name="known_code_shape"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -192,7 +197,9 @@ class CreditRecord(models.Model):
                 fields=["reference", "version", "revoked"], name="one_ledger_row_per_version"
             ),
             models.UniqueConstraint(
-                fields=["reference"], condition=Q(replaces=None), name="one_ledger_chain_per_reference"
+                fields=["reference"],
+                condition=Q(replaces=None),
+                name="one_ledger_chain_per_reference",
             ),
             models.CheckConstraint(
                 condition=Q(revoked=False) | ~Q(reason="") & Q(replaces__isnull=False),

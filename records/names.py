@@ -9,10 +9,11 @@ BRACKETS = {
     **dict.fromkeys("([{〔【［｛〈《〖⟨‹«", "("),
     **dict.fromkeys(")]}〕】］｝〉》〗⟩›»", ")"),
 }
-COMPOUND_SURNAMES = frozenset(
+SURNAMES_OF_TWO = (
     "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 东方 南宫 端木 司徒 司空 宇文 长孙 钟离 轩辕 百里 "
-    "东郭 呼延 闻人 独孤 澹台 公冶 宗政 濮阳 淳于 单于 太叔 申屠 仲孙 鲜于 闾丘 亓官 赫连 拓跋 完颜 西门".split()
+    "东郭 呼延 闻人 独孤 澹台 公冶 宗政 濮阳 淳于 单于 太叔 申屠 仲孙 鲜于 闾丘 亓官 赫连 拓跋 完颜 西门"
 )
+COMPOUND_SURNAMES = frozenset(SURNAMES_OF_TWO.split())
 MASK = "*"
 
 

@@ -2,17 +2,89 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Case, Q, When
+
+from credit_portal.accounts import policy
+
+from .codes import normalise_code
+from .names import search_form
+from .search import MIN_FRAGMENT, STRINGS, name_matches
 
 if TYPE_CHECKING:
+    from credit_portal.accounts.models import User
+
     from .models import CreditRecord, MarketEntity  # noqa: F401 - named in the class bases below
+
+# The beginning of a code, long enough not to be a name: two characters and at least four digits of the region.
+CODE_PREFIX = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}(?:[0-9]{4,5}|[0-9]{6}[0-9A-HJ-NPQRTUWXY]{0,10})")
+EXACT_HITS = 20
 
 
 class MarketEntityQuerySet(models.QuerySet["MarketEntity"]):
     """Entities."""
 
+    def by_code(self, code: str) -> Self:
+        return self.filter(code=normalise_code(code))
+
+    def by_codes(self, codes: list[str]) -> Self:
+        """Many codes as one array: a list of 50,000 parameters would be slow to parse."""
+        array = models.Value(codes, output_field=STRINGS)
+        return self.filter(code=models.Func(array, function="ANY"))
+
+    def search(self, text: str) -> Self:
+        """By code (from six characters on) or by two or more characters of a present or former name.
+
+        An exact name comes first, then those in business, short names before long ones. Only the exact names are
+        looked up at once (by their index): an order by "is it exact" would read every row of a common fragment.
+        """
+        code = normalise_code(text)
+        if CODE_PREFIX.fullmatch(code):
+            return self.filter(code__startswith=code).order_by("code")
+        fragment = search_form(text)
+        if len(fragment) < MIN_FRAGMENT:
+            return self.none()
+        found = self.filter(name_matches("search_text", fragment))
+        exact = list(
+            self.order_by("search_rank", "pk")
+            .filter(search_name=fragment)
+            .values_list("pk", flat=True)[:EXACT_HITS]
+        )
+        if not exact:
+            return found.order_by("search_rank", "pk")
+        return found.order_by(Case(When(pk__in=exact, then=0), default=1), "search_rank", "pk")
+
+    def represented_by(self, user: User) -> Self:
+        """The entities for which the person acts."""
+        return self.filter(code__in=policy.represents(user))
+
+    def active(self) -> Self:
+        return self.filter(status=self.model.Status.ACTIVE)
+
+    def for_table(self) -> Self:
+        """The columns of a list."""
+        return self.only("code", "name", "status", "division_code", "industry", "address")
+
 
 class CreditRecordQuerySet(models.QuerySet["CreditRecord"]):
     """Rows of the ledger."""
+
+    def current(self) -> Self:
+        """The last row of each fact: nothing replaces it. It may say that the fact was revoked."""
+        return self.filter(replaced_by=None)
+
+    def in_force(self, on: dt.date) -> Self:
+        """Facts that hold on this day, first and last day included."""
+        return self.current().filter(
+            Q(ends_on=None) | Q(ends_on__gte=on), revoked=False, starts_on__lte=on
+        )
+
+    def adverse(self) -> Self:
+        return self.filter(direction="adverse")
+
+    def for_table(self) -> Self:
+        return self.select_related("entity", "department").order_by("-happened_on", "-pk")

@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.fields.array import ArrayContains
+from django.contrib.postgres.fields.array import ArrayContains  # type: ignore[attr-defined]
 from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
 
 from .names import search_form
 
 M = TypeVar("M", bound=Model)
+STRINGS: ArrayField[Any, Any] = ArrayField(TextField())
 MIN_FRAGMENT = 2
 COUNT_CAP = 1000
 
@@ -26,9 +27,8 @@ def name_matches(field: str, text: str) -> Q:
     if len(fragment) < MIN_FRAGMENT:
         return Q(pk__in=[])
     pairs = [fragment[i : i + 2] for i in range(len(fragment) - 1)]
-    strings: ArrayField[Any, Any] = ArrayField(TextField())
-    indexed = Func(F(field), function="bigrams", output_field=strings)
-    return Q(ArrayContains(indexed, Value(pairs, output_field=strings))) & Q(
+    indexed = Func(F(field), function="bigrams", output_field=STRINGS)
+    return Q(ArrayContains(indexed, Value(pairs, output_field=STRINGS))) & Q(
         **{f"{field}__contains": fragment}
     )
 

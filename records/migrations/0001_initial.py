@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '特殊代码',
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9A-HJ-NPQRTUWXY]{18}$')), name='known_code_shape')],
             },
         ),
         migrations.CreateModel(
