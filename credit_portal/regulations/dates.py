@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
+NO_END = date(2099, 12, 31)  # as the national data standard writes 长期
+
 
 def add_months(day: date, months: int) -> date:
     """The corresponding day of the end month, or that month's last day if it has none.
@@ -75,26 +77,26 @@ class ExplainedDate:
 class ExplainedPeriod:
     """Public on every day of [starts, latest_end], both included.
 
-    `latest_end` is nothing for what never ends. `earliest_end` is the first day on which publicity may be
-    ended early, and nothing where no early end exists.
+    `earliest_end` is the first day on which publicity may be ended early; where no early end exists it is
+    `latest_end`. What never ends has `NO_END` as its latest end and no `ends_on`.
     """
 
     starts: ExplainedDate
-    earliest_end: ExplainedDate | None
-    latest_end: ExplainedDate | None
+    earliest_end: ExplainedDate
+    latest_end: ExplainedDate
     rule_set: str
     grade: str = ""
     grade_title: str = ""
 
     @property
     def ends_on(self) -> date | None:
-        return self.latest_end.result if self.latest_end else None
+        return None if self.latest_end.result >= NO_END else self.latest_end.result
 
     def as_json(self) -> dict[str, Any]:
         return {
             "starts": self.starts.as_json(),
-            "earliest_end": self.earliest_end.as_json() if self.earliest_end else None,
-            "latest_end": self.latest_end.as_json() if self.latest_end else None,
+            "earliest_end": self.earliest_end.as_json(),
+            "latest_end": self.latest_end.as_json(),
             "rule_set": self.rule_set,
             "grade": self.grade,
             "grade_title": self.grade_title,
@@ -102,11 +104,10 @@ class ExplainedPeriod:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:
-        earliest, latest = raw["earliest_end"], raw["latest_end"]
         return cls(
             starts=ExplainedDate.from_json(raw["starts"]),
-            earliest_end=ExplainedDate.from_json(earliest) if earliest else None,
-            latest_end=ExplainedDate.from_json(latest) if latest else None,
+            earliest_end=ExplainedDate.from_json(raw["earliest_end"]),
+            latest_end=ExplainedDate.from_json(raw["latest_end"]),
             rule_set=raw["rule_set"],
             grade=raw.get("grade", ""),
             grade_title=raw.get("grade_title", ""),

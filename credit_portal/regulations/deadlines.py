@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from .calendar import FIRST_DAY, LAST_DAY, ONE_DAY, Calendar, load_calendar
-from .dates import ExplainedDate, ExplainedPeriod, SkippedDay, add_months
+from .dates import NO_END, ExplainedDate, ExplainedPeriod, SkippedDay, add_months
 from .exceptions import DateOutOfRange, UnknownGrade, UnknownRule
 from .loader import Parameter, Value, rule_book
 
@@ -128,16 +128,14 @@ def publicity_period(
 def _permit_period(
     parameter: Parameter, value: Value, decided_on: date, valid_to: date | None
 ) -> ExplainedPeriod:
-    start_note, end = "", None
+    last = valid_to if valid_to and valid_to < value.value["no_end"] else NO_END
+    note = "公示至有效期届满当日。" if last < NO_END else "长期有效，公示无截止日期。"
     if valid_to is None:
-        start_note = "未填有效期至，按长期有效处理，公示无截止日期。"
-    elif valid_to >= value.value["no_end"]:
-        start_note = "许可长期有效，公示无截止日期。"
-    else:
-        end = _plain(parameter, value, decided_on, valid_to, "公示至有效期届满当日。")
+        note = "未填有效期至，按长期有效处理，公示无截止日期。"
+    end = _plain(parameter, value, decided_on, last, note)
     return ExplainedPeriod(
-        starts=_plain(parameter, value, decided_on, decided_on, start_note),
-        earliest_end=None,
+        starts=_plain(parameter, value, decided_on, decided_on, "自许可决定之日起公示。"),
+        earliest_end=end,
         latest_end=end,
         rule_set=value.rule_set,
     )
@@ -148,38 +146,29 @@ def _penalty_period(
 ) -> ExplainedPeriod:
     name, chosen = _class_of(value, grade)
     why = f"{'' if grade else '未另行认定等级，'}按“{chosen['title']}”计算。"
+    latest = add_months(decided_on, chosen["max"])
     latest_note = f"最长公示期{chosen['max']}个月，到期当日仍公示。"
-    if chosen["early"] == "never":
-        latest_note += "不设提前终止，公示至届满。"
+    latest_note += _month_end_note(decided_on, chosen["max"])
+    earliest, earliest_note = _earliest(chosen, decided_on, latest)
     return ExplainedPeriod(
         starts=_plain(parameter, value, decided_on, decided_on, "自处罚决定之日起计算。"),
-        earliest_end=_earliest_end(parameter, value, decided_on, chosen, why),
-        latest_end=_plain(
-            parameter,
-            value,
-            decided_on,
-            add_months(decided_on, chosen["max"]),
-            why + latest_note + _month_end_note(decided_on, chosen["max"]),
-        ),
+        earliest_end=_plain(parameter, value, decided_on, earliest, why + earliest_note),
+        latest_end=_plain(parameter, value, decided_on, latest, why + latest_note),
         rule_set=value.rule_set,
         grade=name,
         grade_title=chosen["title"],
     )
 
 
-def _earliest_end(
-    parameter: Parameter, value: Value, decided_on: date, chosen: Mapping[str, Any], why: str
-) -> ExplainedDate | None:
+def _earliest(chosen: Mapping[str, Any], decided_on: date, latest: date) -> tuple[date, str]:
     """The first day on which publicity may be ended early: the day after the shortest period."""
     if chosen["early"] == "never":
-        return None
+        return latest, "不设提前终止，公示至届满。"
     if chosen["early"] == "on_fulfilment":
-        note = "履行义务后即可终止公示，最早为决定次日。"
-        return _plain(parameter, value, decided_on, decided_on + ONE_DAY, why + note)
+        return decided_on + ONE_DAY, "履行义务后即可终止公示，最早为决定次日。"
     note = f"最短公示期{chosen['min']}个月，届满次日起可申请终止公示。"
-    note += _month_end_note(decided_on, chosen["min"])
     shortest = add_months(decided_on, chosen["min"])
-    return _plain(parameter, value, decided_on, shortest + ONE_DAY, why + note)
+    return shortest + ONE_DAY, note + _month_end_note(decided_on, chosen["min"])
 
 
 def _class_of(value: Value, grade: str | None) -> tuple[str, Mapping[str, Any]]:
