@@ -13,6 +13,7 @@ from allauth.mfa.base.forms import ReauthenticateForm as AllauthCodeForm
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateForm
 from allauth.mfa.totp.internal.auth import get_totp_secret
 from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 
 from .adapters import AccountAdapter, FactorAdapter, failure_sentence
@@ -46,12 +47,11 @@ class ReauthenticateForm(AllauthReauthenticateForm):  # type: ignore[misc]
 class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        helps = self.fields["password1"].help_text
         dress(
             self,
             {"oldpassword": "当前密码", "password1": "新密码", "password2": "再输入一次新密码"},
         )
-        self.fields["password1"].help_text = helps
+        self.fields["password1"].help_text = "".join(password_validators_help_texts())
 
     def clean_oldpassword(self) -> str:
         """Counted like a sign-in: a stolen session must not become a place to guess."""
@@ -62,7 +62,7 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
         return old
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super(AllauthChangePasswordForm, self).clean()
+        cleaned: dict[str, Any] = forms.Form.clean(self) or {}
         first, second = cleaned.get("password1"), cleaned.get("password2")
         if first and second and first != second:
             self.add_error("password2", "两次输入的新密码不一致。")

@@ -12,6 +12,7 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.adapter import get_adapter as get_factor_adapter
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.base.views import IndexView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -36,11 +37,12 @@ class ActivateView(LoginRequiredMixin, ActivateTOTPView):  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = cast(HttpResponse, super().form_valid(form))
-        factor = sign_in.use_code(
-            user=cast(User, self.request.user), code=form.cleaned_data["code"]
-        )
-        if factor is not None:
-            post_authentication(self.request, factor)
+        user = cast(User, self.request.user)
+        sign_in.use_code(
+            user=user, code=form.cleaned_data["code"]
+        )  # it must not work a second time
+        totp = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+        post_authentication(self.request, totp)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
