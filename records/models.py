@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
-from django.db.models.functions import Concat, Length
+from django.db.models.functions import Length
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from credit_portal.accounts.models import Department, User
@@ -24,14 +24,21 @@ class MarketEntity(models.Model):
     code = models.CharField("统一社会信用代码", max_length=18, unique=True)
     name = models.CharField("名称", max_length=200)
     search_name = models.CharField("检索名称", max_length=200, db_collation="C")
-    former_search_names = models.TextField("曾用检索名称", blank=True, db_collation="C")
+    former_search_names = models.CharField("曾用检索名称", blank=True, db_collation="C")
     # One column serves the search of present and former names: an OR over two tables would scan both.
     search_text = models.GeneratedField(
         expression=Case(
             When(former_search_names="", then=F("search_name")),
-            default=Concat("search_name", Value("\n"), "former_search_names"),
+            default=Func(
+                F("search_name"),
+                Value("\n"),
+                F("former_search_names"),
+                template="(%(expressions)s)",
+                arg_joiner=" || ",
+            ),
+            output_field=models.CharField(db_collation="C"),
         ),
-        output_field=models.TextField(db_collation="C"),
+        output_field=models.CharField(db_collation="C"),
         db_persist=True,
     )
     # The order of search results: those in business, short names first. Stored, so that a fragment that

@@ -156,7 +156,10 @@ def _csv_rows(source: BinaryIO, head: bytes) -> Iterator[tuple[int, Cells]]:
     except csv.Error as error:
         raise RegistryRefused(f"第 {number + 1} 行无法按 CSV 读取，请检查引号是否成对。") from error
     finally:
-        text.detach()
+        if (
+            not source.closed
+        ):  # an upload outlives us; a wrapper that is not detached would close it
+            text.detach()
 
 
 def _encoding(source: BinaryIO, head: bytes) -> str:

@@ -48,9 +48,9 @@ class Command(BaseCommand):
 
 
 def in_words(report: RegistryReport) -> str:
+    updated = f"更新 {report.updated}（更名 {report.renamed}）"
     lines = [
-        f"共 {report.rows} 行：新增 {report.created}，更新 {report.updated}（更名 {report.renamed}），"
-        + f"无变化 {report.unchanged}，有误 {report.rejected}。"
+        f"共 {report.rows} 行：新增 {report.created}，{updated}，无变化 {report.unchanged}，有误 {report.rejected}。"
     ]
     if report.dry_run:
         lines.append("仅检查，未写入。")
