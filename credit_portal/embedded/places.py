@@ -49,7 +49,7 @@ def state_base(env: Mapping[str, str], uid: int) -> Path:
     """The directory that holds one state directory per checkout."""
     if uid == 0:
         return Path("/var/lib") / PRODUCT
-    home = env.get("HOME", "")
+    home = env.get("HOME") or "unknown"
     chosen = Path(env.get("XDG_STATE_HOME") or f"{home}/.local/state")
     if chosen.is_absolute() and is_plain(chosen) and _can_be_made(chosen):
         return chosen / PRODUCT

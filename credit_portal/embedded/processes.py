@@ -25,6 +25,10 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
+# Servers may outlive us on purpose; forgetting the object would be reported as a leak.
+_started: list["subprocess.Popen[bytes]"] = []
+
+
 def server_account() -> Account | None:
     """None: the servers run as we do. PostgreSQL refuses root, so root picks or makes an account."""
     if os.getuid() != 0:
@@ -66,7 +70,7 @@ def start(
     """A process in its own session (a Ctrl-C in our terminal does not reach it), output to its log."""
     _roll(log)
     with log.open("ab") as output:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [os.fspath(part) for part in argv],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -76,6 +80,8 @@ def start(
             start_new_session=True,
             **(account.popen_options() if account else {}),
         )
+    _started.append(process)
+    return process
 
 
 def _roll(log: Path, limit: int = 10 * 1024 * 1024) -> None:
