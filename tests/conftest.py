@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
@@ -11,8 +11,16 @@ from django.test import Client
 
 from credit_portal.accounts.models import User
 from credit_portal.accounts.policy import is_staff_member
+from credit_portal.regulations import calendar
 from tests.factories.accounts import Cast
 from tests.pages import PageClient
+
+
+@pytest.fixture(autouse=True)
+def _calendar_is_read_anew() -> Iterator[None]:
+    """A process remembers the calendar for a minute; what a test loaded into it must not reach the next."""
+    yield
+    calendar.forget()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from credit_portal.regulations.calendar import Calendar, build_calendar, forget
+from credit_portal.regulations.calendar import Calendar, build_calendar
 from credit_portal.regulations.seed import DayRow, package_years
 
 ARRANGEMENT_2027 = (
@@ -17,14 +17,6 @@ ARRANGEMENT_2027 = (
     *(DayRow(dt.date(2027, 10, day), "rest", "国庆节") for day in range(1, 8)),
     DayRow(dt.date(2027, 1, 9), "work", "元旦"),
 )
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered():
-    """What one test loads into the calendar must not reach the next."""
-    forget()
-    yield
-    forget()
 
 
 @pytest.fixture(scope="session")
