@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -11,26 +11,29 @@ from credit_portal.regulations.dates import ExplainedDate
 
 from ..fields import PARTY_CATEGORIES, Field, FieldKind, fields_for
 from .cleaning import (
-    AmountReader,
     ChoiceReader,
     CodeReader,
-    DateReader,
     LineReader,
     NameReader,
     NumberReader,
     Reader,
     Remark,
     TextReader,
+    shown,
 )
 from .headings import Column
 from .problems import RULES, Finding, cleaning_note, reasons, verdict
+from .quantities import AmountReader, DateReader
 from .rules import ROW_RULES, CheckContext, Memory, Rows
 from .workbook import Block, Table, open_table
 
 ENDS = frozenset({"valid_until", "valid_to"})  # may be "long-term"
 PARTIES = {
     **{category: category for category in PARTY_CATEGORIES},
-    **dict.fromkeys(("法人及其他组织", "法人和其他组织", "法人或其他组织", "法人或者其他组织"), "法人及非法人组织"),
+    **dict.fromkeys(
+        ("法人及其他组织", "法人和其他组织", "法人或其他组织", "法人或者其他组织"),
+        "法人及非法人组织",
+    ),
     "个体": "个体工商户",
     "个体户": "个体工商户",
 }
@@ -124,11 +127,18 @@ def check_workbook(
     return WorkbookCheck(open_table(source, filename, kind), context)
 
 
+def kind_of(source: BinaryIO | Path, filename: str = "") -> str:
+    """ "penalty" or "permit", by the headings. Raises WorkbookRefused when there is no table."""
+    return open_table(source, filename).header.kind
+
+
 def check_values(kind: str, values: Mapping[str, Any], context: CheckContext) -> CheckedRow:
     """Judge one decision as a form gives it: the same rules as for a row of a sheet."""
     fields = fields_for(kind)
     columns = tuple(Column(index, field, field.label) for index, field in enumerate(fields))
-    cells = {field.name: [_as_cell(values.get(field.name))] for field in fields}
+    cells: dict[str, Sequence[Any]] = {
+        field.name: [_as_cell(values.get(field.name))] for field in fields
+    }
     return Judge(kind, context, columns).judge(Block([1], [""], cells))[0]
 
 
@@ -140,7 +150,12 @@ class Judge:
     """Readers and memory for one table; judges block after block."""
 
     def __init__(
-        self, kind: str, context: CheckContext, columns: tuple[Column, ...], *, epoch_1904: bool = False
+        self,
+        kind: str,
+        context: CheckContext,
+        columns: tuple[Column, ...],
+        *,
+        epoch_1904: bool = False,
     ) -> None:
         self.kind = kind
         self.memory = Memory(context)
@@ -183,21 +198,28 @@ class Judge:
             reader, cells = self.readers[name], block.cells[name]
             values = rows.columns[name] = reader.column(cells)
             for index, remarks in reader.remarked(cells):
-                facts = {"before": str(cells[index]), "after": values[index]}
+                facts = {"before": shown(cells[index]), "after": values[index]}
                 for remark in remarks:
-                    self._file(rows, notes, index, column, Remark(remark.code, facts | remark.facts))
+                    self._file(
+                        rows, notes, index, column, Remark(remark.code, facts | remark.facts)
+                    )
         for index, column, remark in self.extra:
             self._file(rows, notes, index, column, remark)
         return notes
 
     def _file(
-        self, rows: Rows, notes: dict[int, list[Finding]], index: int, column: Column, remark: Remark
+        self,
+        rows: Rows,
+        notes: dict[int, list[Finding]],
+        index: int,
+        column: Column,
+        remark: Remark,
     ) -> None:
         name = column.field.name
         if remark.code in RULES:
             rows.report(index, remark.code, name, **remark.facts)
         else:
-            found = cleaning_note(remark.code, field=name, column=column.heading, **remark.facts)
+            found = cleaning_note(remark.code, name, column.heading, **remark.facts)
             notes.setdefault(index, []).append(found)
 
     def _fill_absent(self, rows: Rows) -> None:
@@ -208,7 +230,9 @@ class Judge:
     def _assembled(
         self, rows: Rows, notes: dict[int, list[Finding]], serials: list[Any]
     ) -> list[CheckedRow]:
-        names = [column.field.name for column in self.columns if any(rows.columns[column.field.name])]
+        names = [
+            column.field.name for column in self.columns if any(rows.columns[column.field.name])
+        ]
         turned = zip(*(rows.columns[name] for name in names), strict=True)
         context, problems = self.memory.context, rows.problems
         checked = []

@@ -8,20 +8,13 @@ from dataclasses import dataclass, field
 
 from credit_portal.exceptions import Refusal
 from credit_portal.regulations.calendar import Calendar, load_calendar
-from credit_portal.regulations.dates import ExplainedDate, explain
+from credit_portal.regulations.dates import ExplainedDate
+from credit_portal.regulations.deadlines import explain
+from records.models import MarketEntity
 from records.names import search_form
-from records.models import KnownCode
+from records.selectors import RegistryIndex, known_codes, registry_index
 
 DEADLINE_RULE = "publicity.deadline"
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A registered entity as the checks need it."""
-
-    id: int
-    name: str
-    search_names: Collection[str]  # of the present and the former names
 
 
 @dataclass(slots=True)
@@ -31,17 +24,16 @@ class CheckContext:
     today: dt.date
     authorities: Mapping[str, tuple[int, str]]  # unified code → (department id, name)
     allowed_authorities: Collection[str] | None = None  # unified codes; None is all
-    known_codes: frozenset[str] = field(default_factory=lambda: known_codes())
-    registry: Callable[[Iterable[str]], Mapping[str, Subject]] | None = None
+    known_codes: frozenset[str] = field(default_factory=known_codes)
+    registry: Callable[[Iterable[str]], RegistryIndex] = registry_index
     calendar: Calendar = field(default_factory=load_calendar)
     _deadlines: dict[str, ExplainedDate | None] = field(default_factory=dict)
     _authority_codes: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._authority_codes = {search_form(name): code for code, (_, name) in self.authorities.items()}
-
-    def subjects(self, codes: Iterable[str]) -> Mapping[str, Subject]:
-        return (self.registry or registered)(codes)
+        self._authority_codes = {
+            search_form(name): code for code, (_, name) in self.authorities.items()
+        }
 
     def deadline(self, decided_on: str) -> ExplainedDate | None:
         """The last day for making the decision public; None when no date can be worked out."""
@@ -70,16 +62,7 @@ class CheckContext:
         return "不在本市机关名录中。请核对；确属新设机关的，请联系系统管理员登记。"
 
 
-def known_codes() -> frozenset[str]:
-    """Registered codes that fail the arithmetic and were confirmed by their authority."""
-    return frozenset(KnownCode.objects.values_list("code", flat=True))
-
-
-def registered(codes: Iterable[str]) -> Mapping[str, Subject]:
-    """The registry's answer in the shape of the checks."""
-    from records.selectors import registry_index
-    index = registry_index(codes)
-    return {
-        code: Subject(entry.id, entry.name, entry.search_names)
-        for code, entry in index.items()
-    }
+def registered_names(codes: Iterable[str]) -> dict[str, str]:
+    """Code → name as registered, for the sentence about a name that does not fit."""
+    rows = MarketEntity.objects.by_codes(sorted(codes)).order_by()
+    return dict(rows.values_list("code", "name"))

@@ -90,7 +90,8 @@ RULES: dict[str, Rule] = {
         Rule("authority_not_yours", REJECT, "“{column}”是“{value}”，不在您可填报的单位之内。请由该单位自行填报。"),
         # The text
         Rule("id_number_in_text", REJECT, "“{column}”中有居民身份证号码（{masked}），不得公示。请删去号码。"),
-        Rule("document_number_pattern", WARN, "“{column}”不是“机关代字〔年份〕序号”的样式，如（淮）应急罚〔2026〕1号。"),
+        Rule("document_number_pattern", WARN,
+             "“{column}”不是“机关代字〔年份〕序号”的样式，如（淮）应急罚〔2026〕1号。"),
         Rule("category_not_listed", WARN, "“{column}”中的“{value}”不在国家目录中，请留意核对。"),
         Rule("not_for_credit_site", WARN, "仅有警告、通报批评的处罚，一般不在信用网站公示。"),
         # The file and the clock
@@ -125,7 +126,7 @@ NOTES: dict[str, str] = {
 ORDER = {REJECT: 0, CONFIRM: 1, WARN: 2}
 
 
-def problem(code: str, *, field: str, column: str, **facts: str) -> Finding:
+def problem(code: str, field: str, column: str, /, **facts: str) -> Finding:
     rule = RULES[code]
     sentence = rule.sentence.format(column=column, **facts)
     return {
@@ -137,7 +138,7 @@ def problem(code: str, *, field: str, column: str, **facts: str) -> Finding:
     }
 
 
-def cleaning_note(code: str, *, field: str, column: str, **facts: str) -> Finding:
+def cleaning_note(code: str, field: str, column: str, /, **facts: str) -> Finding:
     sentence = NOTES[code].format(column=column, **facts)
     return {
         "code": code,

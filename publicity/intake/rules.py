@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 from records.codes import find_id_numbers, is_id_number
 from records.names import search_form
+from records.selectors import RegistryEntry
 
 from ..fields import Field, FieldKind, fields_for
 from .categories import understood
-from .context import CheckContext, Subject
+from .context import CheckContext, registered_names
 from .problems import Finding, problem
 
 __all__ = ["ROW_RULES", "CheckContext", "RowRule", "Rows"]
@@ -42,27 +43,35 @@ class Rows:
     refused_codes: frozenset[str] | set[str] = frozenset()
     problems: dict[int, list[Finding]] = field(default_factory=dict)
     blamed: set[tuple[int, str]] = field(default_factory=set)
-    subjects: dict[int, Subject] = field(default_factory=dict)
+    verified: set[int] = field(default_factory=set)  # the registry vouches for name and code
 
     def __len__(self) -> int:
         return len(self.sheet_rows)
 
-    def report(self, index: int, code: str, name: str, **facts: str) -> None:
-        found = problem(code, field=name, column=self.title(name), **facts)
+    def report(self, index: int, code: str, name: str, /, **facts: str) -> None:
+        found = problem(code, name, self.title(name), **facts)
         self.problems.setdefault(index, []).append(found)
         if found["severity"] != "warn":
             self.blamed.add((index, name))
 
     def title(self, name: str) -> str:
         if name not in self.titles:
-            self.titles.update({row.name: row.label for row in fields_for(self.kind) if row.name not in self.titles})
+            self.titles.update(
+                {
+                    row.name: row.label
+                    for row in fields_for(self.kind)
+                    if row.name not in self.titles
+                }
+            )
         return self.titles[name]
 
     def empty(self, name: str) -> Iterator[int]:
         """Rows where this field is empty and nobody has said yet why."""
         column = self.columns[name]
         if "" in column:
-            yield from (i for i, value in enumerate(column) if not value and (i, name) not in self.blamed)
+            yield from (
+                i for i, value in enumerate(column) if not value and (i, name) not in self.blamed
+            )
 
     def filled(self, name: str) -> Iterator[tuple[int, str]]:
         column = self.columns[name]
@@ -77,7 +86,7 @@ class Memory:
     """What is remembered from block to block of one workbook."""
 
     context: CheckContext
-    subjects: dict[str, Subject | None] = field(default_factory=dict)
+    subjects: dict[str, RegistryEntry | None] = field(default_factory=dict)
     search_forms: dict[str, str] = field(default_factory=dict)
     organs: dict[tuple[str, str], str] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
@@ -90,8 +99,8 @@ class Memory:
     def find_subjects(self, codes: set[str]) -> None:
         unseen = codes - self.subjects.keys()
         if unseen:
-            found = self.context.subjects(unseen)
-            self.subjects.update({code: found.get(code) for code in unseen})
+            index = self.context.registry(unseen)
+            self.subjects.update({code: index.get(code) for code in unseen})
 
     def why_unknown(self, name: str, code: str) -> str:
         if (name, code) not in self.organs:
@@ -138,7 +147,10 @@ def category_fits_code(rows: Rows, memory: Memory) -> None:
             continue
         if category[i] == PERSON:
             why = "自然人不填统一社会信用代码。请核对类别，或删去代码。"
-        elif (code[:2] == "92") == (category[i] == SOLE_TRADER) or (i, "party_category") in rows.blamed:
+        elif (code[:2] == "92") == (category[i] == SOLE_TRADER) or (
+            i,
+            "party_category",
+        ) in rows.blamed:
             continue
         elif code[:2] == "92":
             why = "但以 92 开头的代码是个体工商户。请核对类别和代码。"
@@ -152,23 +164,29 @@ def subject_is_registered(rows: Rows, memory: Memory) -> None:
     codes, names = rows.columns["party_code"], rows.columns["party_name"]
     category = rows.columns["party_category"]
     memory.find_subjects({code for code in codes if code and code not in rows.refused_codes})
+    mismatched: list[int] = []
     for i, code in enumerate(codes):
         if not code or code in rows.refused_codes or category[i] == PERSON:
             continue
         subject = memory.subjects[code]
         if subject is None:
             rows.report(i, "unknown_subject", "party_code", code=code)
-        elif names[i] and memory.search_form(names[i]) not in subject.search_names:
-            rows.report(i, "name_code_mismatch", "party_name", name=names[i], code=code, registered=subject.name)
+        elif names[i] and memory.search_form(names[i]) not in subject.names:
+            mismatched.append(i)
         else:
-            rows.subjects[i] = subject
+            rows.verified.add(i)
+    if mismatched:
+        known = registered_names({codes[i] for i in mismatched})
+        for i in mismatched:
+            facts = {"name": names[i], "code": codes[i], "registered": known[codes[i]]}
+            rows.report(i, "name_code_mismatch", "party_name", **facts)
 
 
 def name_is_a_name(rows: Rows, memory: Memory) -> None:
     """Where no registry vouches for the name, it must at least look like one."""
     category = rows.columns["party_category"]
     for i, name in rows.filled("party_name"):
-        if i in rows.subjects or (i, "party_name") in rows.blamed:
+        if i in rows.verified or (i, "party_name") in rows.blamed:
             continue
         if why := _why_no_name(name, least=2 if category[i] == PERSON else 4):
             rows.report(i, "name_unusable", "party_name", name=name, why=why)
@@ -203,14 +221,23 @@ def periods_run_forward(rows: Rows, memory: Memory) -> None:
         start = rows.columns[first]
         for i, day in rows.filled(last):
             if day < start[i]:
-                rows.report(i, "period_reversed", last, date=day, other_column=rows.title(first), other_date=start[i])
+                rows.report(
+                    i,
+                    "period_reversed",
+                    last,
+                    date=day,
+                    other_column=rows.title(first),
+                    other_date=start[i],
+                )
 
 
 def permit_starts_after_decision(rows: Rows, memory: Memory) -> None:
     decided = rows.columns["decided_on"]
     for i, day in rows.filled("valid_from"):
         if day < decided[i]:
-            rows.report(i, "date_unusual", "valid_from", date=day, why=f"早于许可决定日期 {decided[i]}。")
+            rows.report(
+                i, "date_unusual", "valid_from", date=day, why=f"早于许可决定日期 {decided[i]}。"
+            )
 
 
 def penalty_has_its_facts(rows: Rows, memory: Memory) -> None:
@@ -283,16 +310,25 @@ def no_id_number_in_public(rows: Rows, memory: Memory) -> None:
 def _report_id_numbers(rows: Rows, row: Field, column: list[str]) -> None:
     for i, text in enumerate(column):
         if DIGITS_ENOUGH.search(text) and (found := find_id_numbers(text)):
-            masked = "、".join(f"{number[:6]}********{number[-4:]}" for number in dict.fromkeys(found))
+            masked = "、".join(
+                f"{number[:6]}********{number[-4:]}" for number in dict.fromkeys(found)
+            )
             rows.report(i, "id_number_in_text", row.name, masked=masked)
 
 
 def id_numbers_add_up(rows: Rows, memory: Memory) -> None:
-    types = {"person_id_number": "person_id_type", "representative_id_number": "representative_id_type"}
+    types = {
+        "person_id_number": "person_id_type",
+        "representative_id_number": "representative_id_type",
+    }
     for name, type_name in types.items():
         card = rows.columns[type_name]
         for i, number in rows.filled(name):
-            if card[i] in CITIZEN_CARDS and (i, name) not in rows.blamed and not is_id_number(number):
+            if (
+                card[i] in CITIZEN_CARDS
+                and (i, name) not in rows.blamed
+                and not is_id_number(number)
+            ):
                 rows.report(i, "id_number_invalid", name)
 
 

@@ -171,9 +171,8 @@ def _data_rows(
     index = {column.field.name: column.index for column in header.columns}
     name, number = index["party_name"], index["document_number"]
     known = headings(header.kind)
-    titles = {column.heading for column in header.columns if column.index == name} | {
-        text for text in (*_spellings(header, "party_name"),)
-    }
+    titles = {column.heading for column in header.columns if column.index == name}
+    titles.update(_spellings(header, "party_name"))
     places = sorted(index.values())
     for row_number, row in rows:
         if row[name] and row[number]:
