@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from .calendar import FIRST_DAY, LAST_DAY, ONE_DAY, Calendar, load_calendar
@@ -107,6 +108,7 @@ def _month_end_note(start: date, months: int) -> str:
     return "到期月份没有对应日，以当月最后一日为准。"
 
 
+@lru_cache(maxsize=8192)  # a bulk publication asks for the same days again and again
 def publicity_period(
     kind: Literal["penalty", "permit"],
     decided_on: date,
