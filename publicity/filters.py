@@ -34,7 +34,7 @@ MINE = {
 }
 
 
-class DecisionFilter(django_filters.FilterSet):
+class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(method="by_text", label="企业、代码或文书号")
     state = django_filters.ChoiceFilter(
         choices=Decision.State.choices, label="状态", empty_label="全部状态"
@@ -106,7 +106,7 @@ class DecisionFilter(django_filters.FilterSet):
         return rows.actionable_by(user, permission) if permission else acting_rows(rows, user)
 
 
-class PublicationFilter(django_filters.FilterSet):
+class PublicationFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters of the public lists."""
 
     authority = django_filters.ModelChoiceFilter(

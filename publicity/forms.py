@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 
@@ -124,11 +125,12 @@ class PickedDate(forms.TextInput):
     input_type = "date"
 
     def format_value(self, value: Any) -> str | None:
-        text = super().format_value(value)
+        text: str | None = super().format_value(value)
         return text.replace("/", "-") if text else text
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """A field and how it stands on the page."""
 
     field: forms.BoundField
@@ -136,7 +138,8 @@ class Place(NamedTuple):
     code: bool
 
 
-class FieldGroup(NamedTuple):
+@dataclass(frozen=True)
+class FieldGroup:
     """Fields under one legend; `folded` ones are rarely filled in and stay behind a summary."""
 
     legend: str

@@ -74,7 +74,7 @@ def _add(menu: list[MenuEntry], entries: tuple[MenuEntry, ...]) -> None:
 def _items(entries: list[MenuEntry], path: str, user: User | None) -> list[MenuItem]:
     urls = [(entry, _url(entry)) for entry in entries]
     # The longest address that the path begins with is the place where we are.
-    here = max((url for _, url in urls if url and path.startswith(url)), key=len, default="")
+    here = max((url for _, url in urls if url and holds(url, path)), key=len, default="")
     return [
         MenuItem(
             label=entry.label,
@@ -86,6 +86,11 @@ def _items(entries: list[MenuEntry], path: str, user: User | None) -> list[MenuI
         for entry, url in urls
         if url
     ]
+
+
+def holds(url: str, path: str) -> bool:
+    """Whether the page at `path` lies below this entry; the home pages hold only themselves."""
+    return path == url if url in ("/", "/staff/", "/enterprise/") else path.startswith(url)
 
 
 def _url(entry: MenuEntry) -> str:

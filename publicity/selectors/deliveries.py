@@ -44,9 +44,10 @@ class DeliveryLine:
 
 def delivery_lines(messages: Iterable[OutboxMessage]) -> list[DeliveryLine]:
     """Messages with their decisions, one query for each kind."""
-    rows = [(message, *message.stream.split(":")) for message in messages]
+    rows = list(messages)
     wanted: dict[str, list[int]] = defaultdict(list)
-    for _, kind, pk in rows:
+    for message in rows:
+        kind, pk = message.stream.split(":")
         wanted[kind].append(int(pk))
     found = {
         row.reference: row
@@ -54,6 +55,8 @@ def delivery_lines(messages: Iterable[OutboxMessage]) -> list[DeliveryLine]:
         for row in DECISION_MODELS[kind].objects.filter(pk__in=ids)
     }
     return [
-        DeliveryLine(message, kind, delivery_tone(message), found.get(message.stream))
-        for message, kind, _ in rows
+        DeliveryLine(
+            message, message.stream.split(":")[0], delivery_tone(message), found.get(message.stream)
+        )
+        for message in rows
     ]

@@ -101,7 +101,7 @@ def clock_piles(user: User, day: dt.date) -> list[Pile]:
 
 def acting_rows(rows: DecisionQuerySet, user: User) -> DecisionQuerySet:
     """Rows of the departments where the person can take some step."""
-    departments = set()
+    departments: set[int] = set()
     for permission in (
         Permission.DECISION_EDIT,
         Permission.DECISION_REVIEW,

@@ -1,6 +1,6 @@
 """What can be done with decisions: one module for each stretch of their way."""
 
-from .clocks import expire_publications, recompute_provisional, warn_of_deadlines
+from .clocks import expire_publications, recompute_open, warn_of_deadlines
 from .entry import create_decision, delete_draft, edit_decision
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook, undo_batch
 from .steps import BulkResult
@@ -18,7 +18,7 @@ __all__ = [
     "import_batch",
     "publish",
     "receive_workbook",
-    "recompute_provisional",
+    "recompute_open",
     "return_to_clerk",
     "revise",
     "submit",

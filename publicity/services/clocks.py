@@ -20,6 +20,7 @@ from credit_portal.audit import services as audit
 from credit_portal.notices import services as notices
 from credit_portal.notices.models import Notice
 from credit_portal.regulations.calendar import Calendar, load_calendar
+from credit_portal.regulations.dates import ExplainedDate
 from credit_portal.regulations.deadlines import explain
 
 from ..models import DECISION_MODELS, Decision, Publication
@@ -108,23 +109,41 @@ def expire_publications(today: dt.date | None = None) -> int:
 
 
 @transaction.atomic
-def recompute_provisional() -> int:
-    """Work out again the deadlines that were provisional, once the calendar of their year is loaded.
+def recompute_open() -> int:
+    """Work out again the deadlines of open clocks whose calendar has changed; returns how many moved.
 
-    Only open clocks move: a decision that is public keeps the date it was judged by.
+    A year that was provisional may have been loaded, or a holiday put on top of one that was. A
+    decision that is public keeps the date it was judged by.
     """
     calendar = load_calendar()
-    moved = 0
-    for model in DECISION_MODELS.values():
-        for row in model.objects.open().filter(deadline_provisional=True).locked():
-            explained = explain("publicity.deadline", row.decided_on, calendar)
-            if explained.provisional:
-                continue
-            changes = {"deadline_on": [str(row.deadline_on), str(explained.result)]}
-            row.deadline_on = explained.result
-            row.deadline_provisional = False
-            row.deadline_explained = explained.as_json()
-            row.save(update_fields=["deadline_on", "deadline_provisional", "deadline_explained"])
-            audit.record("deadline.recomputed", by=None, subject=row, changes=changes)
-            moved += 1
-    return moved
+    return sum(
+        move_clock(row, explain("publicity.deadline", row.decided_on, calendar))
+        for model in DECISION_MODELS.values()
+        for row in model.objects.open().filter(decided_on__in=stale_days(model, calendar)).locked()
+    )
+
+
+def stale_days(model: type[Decision], calendar: Calendar) -> list[dt.date]:
+    """Days of decision whose open clocks no longer stand where the calendar puts them."""
+    rows = (
+        model.objects.open()
+        .order_by()
+        .values_list("decided_on", "deadline_on", "deadline_provisional")
+    )
+    return [
+        decided_on
+        for decided_on, deadline_on, provisional in rows.distinct()
+        if (fresh := explain("publicity.deadline", decided_on, calendar)).result != deadline_on
+        or fresh.provisional != provisional
+    ]
+
+
+def move_clock(row: Decision, explained: ExplainedDate) -> int:
+    """Put one clock where it belongs, with the old and the new date in the trail."""
+    changes = {"deadline_on": [str(row.deadline_on), str(explained.result)]}
+    row.deadline_on = explained.result
+    row.deadline_provisional = explained.provisional
+    row.deadline_explained = explained.as_json()
+    row.save(update_fields=["deadline_on", "deadline_provisional", "deadline_explained"])
+    audit.record("deadline.recomputed", by=None, subject=row, changes=changes)
+    return 1

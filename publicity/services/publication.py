@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from credit_portal.accounts.models import User
 from credit_portal.outbox import services as outbox
+from credit_portal.regulations.dates import NO_END
 from credit_portal.regulations.deadlines import ExplainedPeriod, publicity_period
 from records import services as ledger
 from records.models import CreditRecord
@@ -100,12 +102,19 @@ def snapshot(decision: Decision) -> list[dict[str, str]]:
     for field in fields_for(decision.KIND):
         if not field.public:
             continue
-        value = exchange.as_text(getattr(decision, field.name)).replace("2099/12/31", "长期")
+        value = shown_value(getattr(decision, field.name))
         if field.name == "party_name":
             value = public_name(decision)
         if value:
             shown.append({"code": field.code, "label": field.label, "value": value})
     return shown
+
+
+def shown_value(value: Any) -> str:
+    """As a page writes it: ISO dates, 长期 for the far end of the national table, plain decimals."""
+    if isinstance(value, dt.date):
+        return "长期" if value >= NO_END else value.isoformat()
+    return exchange.as_text(value)
 
 
 def public_name(decision: Decision) -> str:

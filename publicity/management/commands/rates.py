@@ -35,7 +35,11 @@ class Command(BaseCommand):
             | told(line.counts, result.month)
             for line in result.lines
         ]
-        answer = {"month": f"{month:%Y-%m}", **told(result.total, result.month), "departments": rows}
+        answer = {
+            "month": f"{month:%Y-%m}",
+            **told(result.total, result.month),
+            "departments": rows,
+        }
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
             return

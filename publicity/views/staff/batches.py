@@ -201,7 +201,7 @@ class BatchStepView(BatchPage):
     """POST only, for the people who may edit."""
 
     permission = Permission.DECISION_EDIT
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names: Any = ["post"]
 
     def step(self, batch: ImportBatch) -> str:
         raise NotImplementedError

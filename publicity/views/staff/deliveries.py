@@ -65,7 +65,7 @@ class DeliveryReplayView(StaffView):
     """POST only: send a refused or given-up message again, unchanged."""
 
     permission = Permission.DELIVERY_REPLAY
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names: Any = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         rows = OutboxMessage.objects.visible_to(self.user)

@@ -90,8 +90,9 @@ class DecisionFormPage(DecisionPage, FormView[DecisionForm]):
             for field in fields_for(self.kind)
             if typed[field.name] != as_text(getattr(other, field.name))
         ]
-        form.data = form.data.copy()
-        form.data["revision"] = str(other.revision)
+        data = self.request.POST.copy()
+        data["revision"] = str(other.revision)
+        form.data = data
 
 
 class DecisionCreateView(DecisionFormPage):
@@ -151,7 +152,7 @@ class DecisionDeleteView(DecisionPage):
     """POST only: remove a draft."""
 
     permission = Permission.DECISION_EDIT
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names: Any = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         decision = self.decision()

@@ -35,7 +35,7 @@ class DecisionStepView(DecisionPage):
     The query string is the filter of the list the person came from; `detail` in it leads back to one decision.
     """
 
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names: Any = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         action = request.POST.get("action", "")
@@ -100,7 +100,7 @@ class DecisionReviseView(DecisionPage):
     """Open a new version of a public decision for correction."""
 
     permission = Permission.DECISION_EDIT
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names: Any = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         decision = self.decision()
@@ -119,7 +119,7 @@ class DecisionWithdrawView(DecisionPage):
     """Take a public decision down, with the reason."""
 
     permission = Permission.DECISION_PUBLISH
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names: Any = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         decision = self.decision()

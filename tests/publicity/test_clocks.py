@@ -1,0 +1,146 @@
+"""Warnings before the deadline, provisional dates, the end of publicity, the light of a clock."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from credit_portal.notices.models import Notice
+from credit_portal.regulations import services as regulations
+from credit_portal.regulations.seed import DayRow
+from publicity import services
+from publicity.models import Publication
+from publicity.selectors.clocks import clock
+from tests.factories.publicity import approved, make_penalty, published, submitted
+
+DECIDED = dt.date(2026, 9, 24)  # deadline 2026-10-12, over the holidays of mid-autumn and October
+
+
+@pytest.mark.parametrize(
+    ("today", "light", "word"),
+    [
+        ("2026-09-28", "green", "剩 6 个工作日"),
+        ("2026-10-09", "amber", "剩 2 个工作日"),
+        ("2026-10-10", "amber", "剩 1 个工作日"),  # a working Saturday
+        ("2026-10-12", "red", "今天到期"),
+        ("2026-10-13", "red", "逾期 1 个工作日"),
+    ],
+)
+def test_the_light_of_a_running_clock(team, today, light, word):
+    decision = make_penalty(team, decided_on=DECIDED)
+
+    shown = clock(decision, dt.date.fromisoformat(today))
+
+    assert (shown.deadline, shown.light, shown.word) == (dt.date(2026, 10, 12), light, word)
+    assert "2018〕424号" in shown.explained.clause
+    assert "国庆节" in {skip.name for skip in shown.explained.skipped}
+
+
+def test_overdue_on_a_weekend_is_overdue(team):
+    decision = make_penalty(team, decided_on=dt.date(2026, 10, 21))  # deadline Friday 2026-10-30
+
+    assert clock(decision, dt.date(2026, 10, 31)).word == "逾期 1 个工作日"
+
+
+@pytest.mark.parametrize(
+    ("moment", "light", "word"),
+    [("2026-10-12 17:00+08:00", "done", "按期公示"), ("2026-10-13 09:00+08:00", "red", "逾期公示")],
+)
+def test_the_light_of_a_stopped_clock(team, moment, light, word):
+    with time_machine.travel(moment, tick=False):
+        shown = clock(published(make_penalty(team, decided_on=DECIDED), team))
+
+    assert (shown.running, shown.light, shown.word) == (False, light, word)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "who"),
+    [(lambda d, t: d, "clerk"), (submitted, "reviewer"), (approved, "head")],
+    ids=["draft", "in-review", "approved"],
+)
+def test_the_person_who_acts_next_is_warned_before_the_day(team, prepare, who):
+    with time_machine.travel("2026-10-09 09:00+08:00", tick=False):
+        prepare(make_penalty(team, decided_on=DECIDED), team)
+        prepare(make_penalty(team, decided_on=DECIDED, number=2), team)
+
+        assert services.warn_of_deadlines() == 1
+
+    notice = Notice.objects.get()
+    assert notice.recipient == getattr(team, who)
+    assert notice.level == "amber"
+    assert "2 条" in notice.text
+    assert "还剩 2 个工作日" in notice.text
+    assert "2026-10-12" in notice.text
+    assert notice.link.startswith("/staff/publicity/penalty/?")
+
+
+def test_a_second_run_tells_nobody_twice_and_the_last_day_is_red(team):
+    make_penalty(team, decided_on=DECIDED)
+
+    assert services.warn_of_deadlines(dt.date(2026, 10, 9)) == 1
+    assert services.warn_of_deadlines(dt.date(2026, 10, 9)) == 0
+    assert services.warn_of_deadlines(dt.date(2026, 10, 12)) == 1
+    assert services.warn_of_deadlines(dt.date(2026, 10, 14)) == 1
+    texts = list(Notice.objects.order_by("id").values_list("level", "text"))
+    assert [level for level, _ in texts] == ["amber", "red", "red"]
+    assert "今天到期" in texts[1][1]
+    assert "已逾期 2 个工作日" in texts[2][1]
+
+
+def test_far_and_public_decisions_are_left_alone(team):
+    with time_machine.travel("2026-09-25 09:00+08:00", tick=False):
+        make_penalty(team, decided_on=DECIDED)
+        published(make_penalty(team, decided_on=DECIDED, number=2), team)
+
+        assert services.warn_of_deadlines() == 0
+
+
+def test_a_provisional_deadline_moves_when_its_year_is_loaded(team):
+    decided = dt.date(2026, 12, 25)
+    with time_machine.travel("2026-12-28 09:00+08:00", tick=False):
+        waiting = make_penalty(team, decided_on=decided)
+        closed = published(make_penalty(team, decided_on=decided, number=2), team)
+        before = waiting.deadline_on
+        assert waiting.deadline_provisional
+        assert services.recompute_open() == 0
+
+        rest = [DayRow(dt.date(2027, 1, day), "rest", "元旦") for day in (1, 2, 3, 4)]
+        regulations.load_year(year=2027, days=complete_year(rest), source="测试通知", by=None)
+        assert services.recompute_open() == 1
+
+    waiting.refresh_from_db()
+    closed.refresh_from_db()
+    assert not waiting.deadline_provisional
+    assert waiting.deadline_on == before + dt.timedelta(days=1)
+    assert (closed.deadline_on, closed.deadline_provisional) == (before, True)
+
+
+def complete_year(rest):
+    """A year's arrangement with every statutory holiday, as loading demands."""
+    days = {row.day: row for row in rest}
+    for month, first, last, name in (
+        (2, 5, 11, "春节"),
+        (4, 3, 5, "清明节"),
+        (5, 1, 5, "劳动节"),
+        (6, 9, 11, "端午节"),
+        (9, 15, 17, "中秋节"),
+        (10, 1, 7, "国庆节"),
+    ):
+        for day in range(first, last + 1):
+            date = dt.date(2027, month, day)
+            days[date] = DayRow(date, "rest", name)
+    return sorted(days.values(), key=lambda row: row.day)
+
+
+def test_the_end_of_the_period_takes_a_decision_down(team):
+    with time_machine.travel("2026-10-14 12:00+08:00", tick=False):
+        decision = published(make_penalty(team), team)
+    last_day = Publication.objects.get().ends_on
+
+    assert services.expire_publications(last_day) == 0
+    assert Publication.objects.public(last_day).exists()
+    assert not Publication.objects.public(last_day + dt.timedelta(days=1)).exists()
+    assert services.expire_publications(last_day + dt.timedelta(days=1)) == 1
+    assert services.expire_publications(last_day + dt.timedelta(days=1)) == 0
+    decision.refresh_from_db()
+    assert (decision.state, decision.withdrawn_reason) == ("withdrawn", "公示期满")
