@@ -12,8 +12,9 @@ def client_address(request: HttpRequest) -> str:
     with n trusted proxies the n-th entry from the right is what the outermost of them saw; whatever stands
     left of it was sent by the caller.
     """
-    hops = settings.PORTAL_TRUSTED_PROXIES
-    seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    hops: int = settings.PORTAL_TRUSTED_PROXIES
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+    seen = [part.strip() for part in forwarded.split(",")]
     if hops and len(seen) >= hops and seen[-hops]:
         return seen[-hops][:45]
     return str(request.META.get("REMOTE_ADDR") or NOWHERE)[:45]

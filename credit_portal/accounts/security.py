@@ -6,36 +6,37 @@ import datetime as dt
 
 from django.utils.timezone import localdate
 
-from credit_portal.regulations.loader import rule_book
+from credit_portal.regulations.rules import SecurityRules, security_rules
 
 
-def _number(rule: str) -> int:
-    return int(rule_book()[f"security.{rule}"].on(localdate()).value)
+def rules() -> SecurityRules:
+    return security_rules(localdate())
 
 
 def password_length(*, staff: bool) -> int:
-    return _number("password.staff_length" if staff else "password.public_length")
+    return rules().password_staff_length if staff else rules().password_public_length
 
 
 def password_max_length() -> int:
-    return _number("password.max_length")
+    return rules().password_max_length
 
 
 def password_kinds() -> int:
-    return _number("password.kinds")
+    return rules().password_kinds
 
 
 def lock_failures() -> int:
-    return _number("lock.failures")
+    return rules().lock_failures
 
 
 def lock_time() -> dt.timedelta:
-    return dt.timedelta(minutes=_number("lock.minutes"))
+    return dt.timedelta(minutes=rules().lock_minutes)
 
 
 def idle_limit(*, staff: bool) -> dt.timedelta:
-    return dt.timedelta(minutes=_number("session.staff_idle" if staff else "session.public_idle"))
+    minutes = rules().session_staff_idle if staff else rules().session_public_idle
+    return dt.timedelta(minutes=minutes)
 
 
 def absolute_limit() -> dt.timedelta:
-    return dt.timedelta(hours=_number("session.absolute"))
+    return dt.timedelta(hours=rules().session_absolute)
