@@ -1,9 +1,10 @@
 import re
 
 import pytest
-from papers import RARE, facts_of, month_of_rates, poppler, row, text_of
 
 from credit_portal.documents.services import render_pdf
+
+from .papers import RARE, facts_of, month_of_rates, poppler, row, text_of
 
 TEMPLATE = "documents/rates_report.html"
 

@@ -5,11 +5,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from papers import facts_of, poppler, text_of
 from weasyprint.text import ffi
 
 from credit_portal.documents import engine
 from credit_portal.documents.services import render_pdf
+
+from .papers import facts_of, poppler, text_of
 
 SECRET = "机密口令九一八"
 LINE = "安" * 26
