@@ -66,7 +66,7 @@ class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
         empty_label="全部",
     )
     gap = django_filters.ChoiceFilter(
-        choices=GAPS, method="by_gap", label="三率缺口", empty_label="不限"
+        choices=GAPS, method="by_gap", label="三率未达标", empty_label="不限"
     )
     batch = django_filters.NumberFilter(field_name="batch", label="导入批次")
     mine = django_filters.ChoiceFilter(

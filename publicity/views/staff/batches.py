@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -237,7 +237,7 @@ class BatchFaultyView(BatchPage):
         if not lines:
             raise Http404
         with batch.file.open("rb") as source:
-            content = faulty_workbook(source, lines)
+            content = faulty_workbook(cast(BinaryIO, source), lines)
         stem = batch.filename.rsplit(".", 1)[0]
         return workbook_answer(content, f"{stem}-有误行.xlsx")
 

@@ -23,7 +23,7 @@ from ...forms import LateReasonForm, ReasonForm, ReturnForm
 from ...models import DECISION_MODELS, Decision, Publication
 from ...selectors.desk import KIND_WORDS
 from ...selectors.lines import STEPS, Awaited, lines
-from .presenters import crumbs, decision_facts, kind_tabs
+from .presenters import crumbs, decision_facts, filled, kind_tabs
 
 SORTS = {
     "deadline": ("deadline_on", "pk"),
@@ -124,10 +124,10 @@ class DecisionDetailView(DecisionPage, TemplateView):
             "decision": decision,
             "line": line,
             "clock": line.clock,
-            "facts": decision_facts(decision),
             "message": line.delivery,
             "attempts": attempts_of(line.delivery) if line.delivery else [],
             "timeline": timeline(decision),
+            **filled(decision_facts(decision)),
             **self.publication_context(decision),
             **self.step_context(decision),
         }

@@ -43,6 +43,14 @@ def decision_facts(decision: Decision) -> list[dict[str, str]]:
     ]
 
 
+def filled(facts: list[dict[str, str]]) -> dict[str, Any]:
+    """The facts there are, and the names of the fields left empty: a long list of 无 hides the rest."""
+    return {
+        "facts": [fact for fact in facts if fact["value"]],
+        "empty_fields": [fact["label"] for fact in facts if not fact["value"]],
+    }
+
+
 def shown(name: str, value: Any) -> str:
     """A value for the eyes of staff. An ID number shows its end, which is enough to compare."""
     if name in ID_FIELDS:
