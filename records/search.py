@@ -1,8 +1,7 @@
 """Name search that works from two Chinese characters on, for every table with a `search_name`.
 
 The index holds the pairs of neighbouring characters (`bigrams`, see the first migration). Pairs narrow the rows
-down, LIKE decides. LIKE also stands beside a single pair: where nearly every row matches (有限), the planner
-walks the order of the page instead of the pair index, and LIKE is the cheap test on that way.
+down, LIKE decides.
 """
 
 from __future__ import annotations
