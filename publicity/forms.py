@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -179,7 +180,7 @@ class DecisionForm(forms.Form):
         cuts = [*(names.index(name) for name in starts), len(names)]
         return [
             FieldGroup(legend, places[begin:end], legend == OTHER_NUMBERS)
-            for legend, begin, end in zip(starts.values(), cuts, cuts[1:], strict=True)
+            for legend, (begin, end) in zip(starts.values(), pairwise(cuts), strict=True)
         ]
 
 

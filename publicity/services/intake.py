@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import BinaryIO, cast
 from uuid import uuid4
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -46,7 +47,7 @@ def departments_to_file_for(user: User) -> DepartmentQuerySet:
 
 
 def receive_workbook(
-    *, kind: str, upload: UploadedFile, department: Department, by: User
+    *, kind: str, upload: File[bytes], department: Department, by: User
 ) -> ImportBatch:
     """Keep the file and queue its check. The same bytes are one batch, however often uploaded."""
     policy.require(by, Permission.DECISION_EDIT, department)
@@ -75,7 +76,7 @@ def receive_workbook(
     return batch
 
 
-def find_twin(*, kind: str, upload: UploadedFile, department: Department) -> ImportBatch | None:
+def find_twin(*, kind: str, upload: File[bytes], department: Department) -> ImportBatch | None:
     """The live batch made of the same bytes, if there is one."""
     return twin_of(ImportBatch(kind=kind, department=department, digest=digest_of(upload)))
 
@@ -93,11 +94,11 @@ def refuse_twin(batch: ImportBatch) -> None:
     if twin is not None:
         raise BatchRefused(
             f"这个文件已由{twin.uploaded_by}作为第 {twin.pk} 批上传，没有重复接收。"
-            f"请在“导入记录”中打开第 {twin.pk} 批继续办理。"
+            f"请在“表格导入”中打开第 {twin.pk} 批继续办理。"
         )
 
 
-def digest_of(upload: UploadedFile) -> str:
+def digest_of(upload: File[bytes]) -> str:
     sha = hashlib.sha256()
     for chunk in upload.chunks():
         sha.update(chunk)
@@ -124,7 +125,7 @@ def check_batch(*, batch: ImportBatch, progress: Progress = silent) -> ImportBat
 def judge(batch: ImportBatch, progress: Progress) -> None:
     context = bulk.check_context(departments_to_file_for(batch.uploaded_by))
     with batch.file.open("rb") as source:
-        check = check_workbook(source, batch.filename, batch.kind, context)
+        check = check_workbook(cast(BinaryIO, source), batch.filename, batch.kind, context)
         summary = bulk.copy_lines(batch, check, progress)
     batch.sheet, batch.header_row = check.sheet, check.header_row
     batch.rows, batch.accepted = summary.rows, summary.accepted

@@ -74,7 +74,7 @@ class BatchCreateView(StaffView, FormView[UploadForm]):
         return super().get_form_kwargs() | {"departments": self.departments}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        steps = (("导入表格", reverse("staff:publicity:batch_list")), ("上传表格", ""))
+        steps = (("表格导入", reverse("staff:publicity:batch_list")), ("上传表格", ""))
         return super().get_context_data(**kwargs) | {
             "crumbs": crumbs(*steps),
             "max_mb": MAX_UPLOAD // 1024 // 1024,
@@ -124,7 +124,7 @@ class BatchDetailView(BatchPage, TemplatePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         batch: ImportBatch = kwargs["batch"]
-        steps = (("导入表格", reverse("staff:publicity:batch_list")), (f"第 {batch.pk} 批", ""))
+        steps = (("表格导入", reverse("staff:publicity:batch_list")), (f"第 {batch.pk} 批", ""))
         context = super().get_context_data(**kwargs) | {
             "crumbs": crumbs(*steps),
             "tone": TONES[batch.state],
