@@ -34,8 +34,16 @@ class MarketEntityQuerySet(models.QuerySet["MarketEntity"]):
 
     def by_codes(self, codes: list[str]) -> Self:
         """Many codes as one array: a list of 50,000 parameters would be slow to parse."""
+        # Written as one expression: a lookup would put ANY in brackets, which PostgreSQL refuses.
         array = models.Value(codes, output_field=STRINGS)
-        return self.filter(code=models.Func(array, function="ANY"))
+        any_of = models.Func(
+            models.F("code"),
+            array,
+            arg_joiner=" = ANY(",
+            template="%(expressions)s)",
+            output_field=models.BooleanField(),
+        )
+        return self.filter(any_of)
 
     def search(self, text: str) -> Self:
         """By code (from six characters on) or by two or more characters of a present or former name.
