@@ -17,7 +17,7 @@ DEFAULT_WAIT, LONGEST_WAIT = 30.0, 3600.0
 LONGEST_TEXT = 1000
 
 
-def read_answer(status: int, headers: Mapping[str, str], text: str, size: int) -> Reply:
+def read_answer(status: int, headers: Mapping[str, str], text: str) -> Reply:
     if status == 429:
         wait = retry_after(headers.get("Retry-After", ""))
         failure = Failure(Outcome.TRANSIENT, "市平台要求稍后再报送", wait=wait)
@@ -25,11 +25,11 @@ def read_answer(status: int, headers: Mapping[str, str], text: str, size: int) -
     if status != 200:
         # A 5xx may come after the platform has taken the batch; a redirect or a 4xx comes before.
         outcome = Outcome.UNKNOWN if status >= 500 else Outcome.TRANSIENT
-        splits = size > 1 and status >= 400 and status not in OUR_FAULT
+        splits = status >= 400 and status not in OUR_FAULT
         return Reply(status, failure=Failure(outcome, text[:LONGEST_TEXT], splits=splits))
     lines = result_lines(text)
     if lines is None:
-        return Reply(status, failure=Failure(Outcome.UNKNOWN, text[:LONGEST_TEXT], splits=size > 1))
+        return Reply(status, failure=Failure(Outcome.UNKNOWN, text[:LONGEST_TEXT], splits=True))
     return Reply(status, answers=[read_line(line) for line in lines])
 
 

@@ -15,6 +15,7 @@ KEY_ID = "X-Portal-Key-Id"
 TIMESTAMP = "X-Portal-Timestamp"
 NONCE = "X-Portal-Nonce"
 SIGNATURE = "X-Portal-Signature"
+SIGNED_HEADERS = (KEY_ID, TIMESTAMP, NONCE, SIGNATURE)
 
 
 class SignatureRefused(Exception):

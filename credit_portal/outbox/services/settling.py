@@ -87,9 +87,9 @@ def retry_of_batch(failure: Failure, size: int, now: dt.datetime) -> Retry:
     before = circuit.note_failure(now, failure.wait)
     if failure.wait is not None:
         return Retry(delay=failure.wait, strike=False)
-    if failure.splits:
+    if failure.splits and size > 1:
         return Retry(delay=chance.uniform(0, SPLIT_DELAY), limit=(size + 1) // 2, strike=False)
-    return Retry(strike=before == 0)
+    return Retry(limit=1 if failure.splits else None, strike=before == 0)
 
 
 def match(claim: Claim, lines: Sequence[ItemAnswer]) -> dict[uuid.UUID, ItemAnswer]:

@@ -16,10 +16,12 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="没有到期消息时退出")
         parser.add_argument("--every", type=float, default=1.0, help="轮询间隔（秒）")
 
+        parser.add_argument("--limit", type=int, help="每轮最多报送的条数")
+
     def handle(self, *args: Any, **options: Any) -> None:
         services.sweep()
         while True:
-            report = services.drain()
+            report = services.drain(limit=options["limit"])
             done = report.settled
             if report.batches:
                 self.stdout.write(
