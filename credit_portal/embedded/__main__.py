@@ -70,8 +70,11 @@ def _interrupted(number: int, frame: Any) -> None:
 
 
 def main(argv: list[str]) -> int:
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupted)
+    # A shell starts background jobs with SIGINT ignored; ours must still stop when asked. SIGHUP stays
+    # ignored under nohup.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupted)
     try:
         return COMMANDS[argv[0]](placing.find_places(), argv[1:])
     except Trouble as trouble:
