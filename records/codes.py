@@ -38,6 +38,7 @@ SCIENTIFIC = re.compile(r"\+?[0-9](?:\.[0-9]*)?[Ee]\+?[0-9]{1,2}|[0-9]{15,}\.0*"
 ID_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")
 ID_IN_TEXT = re.compile(r"(?<![0-9])[1-9][0-9]{5}[ \-]?[0-9]{8}[ \-]?[0-9]{3}[0-9Xx](?![0-9])")
 LOOKALIKES = {"I": "数字 1", "O": "数字 0", "S": "数字 5", "V": "字母 U 或 Y", "Z": "数字 2"}
+EARLIEST_BIRTH = dt.date(1800, 1, 1)  # the standard's own example was born in 1880
 # Provinces (GB/T 2260); 9 begins the permanent residence card of a foreigner.
 PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
 ID_REGIONS = frozenset(PROVINCES.split())
@@ -124,7 +125,7 @@ def is_id_number(text: str) -> bool:
         born = ric.get_birth_date(number)
     except ValidationError:
         return False
-    if not dt.date(1900, 1, 1) <= born <= timezone.localdate():
+    if not EARLIEST_BIRTH <= born <= timezone.localdate():
         return False
     return number[:2] in ID_REGIONS or (number[0] == "9" and not _sums_up(number))
 
@@ -146,7 +147,7 @@ def _is_sound(code: str) -> bool:
         and _sums_up(code)
         and code[:2] in CODE_KINDS
         and _organisation_code_sums_up(code)
-        and not (code[6:8] in ("19", "20") and is_id_number(code))
+        and not (code[6:8] in ("18", "19", "20") and is_id_number(code))
     )
 
 

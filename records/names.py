@@ -22,8 +22,8 @@ class _Folding(dict[int, str | None]):
 
     def __missing__(self, point: int) -> str | None:
         character = chr(point)
-        # Connecting marks, letters, digits and symbols (P is punctuation, Z blanks, C controls).
-        dropped = unicodedata.category(character)[0] in "PZC"
+        # Punctuation, blanks, controls, and marks such as the selectors of a character's variant.
+        dropped = unicodedata.category(character)[0] in "PZCM"
         self[point] = BRACKETS.get(character, None if dropped else character)
         return self[point]
 
@@ -33,7 +33,11 @@ _FOLDING = _Folding()
 
 def search_form(name: str) -> str:
     """The spelling in which names are stored for search, searched and compared."""
-    return unicodedata.normalize("NFKC", name).translate(_FOLDING).upper()
+    return _half(_half(_half(name).upper()).translate(_FOLDING))
+
+
+def _half(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def mask_person_name(name: str) -> str:

@@ -6,18 +6,20 @@ down, LIKE decides.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.fields.array import ArrayContains  # type: ignore[attr-defined]
-from django.db.models import F, Func, Model, Q, QuerySet, TextField, Value
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
+
+from credit_portal.web.pagination import SafePaginator
 
 from .names import search_form
 
-M = TypeVar("M", bound=Model)
 STRINGS: ArrayField[Any, Any] = ArrayField(TextField())
 MIN_FRAGMENT = 2
-COUNT_CAP = 1000
+COUNT_CAP = 1_000
 
 
 def name_matches(field: str, text: str) -> Q:
@@ -32,8 +34,28 @@ def name_matches(field: str, text: str) -> Q:
     )
 
 
-def capped_count(rows: QuerySet[M], cap: int = COUNT_CAP) -> tuple[int, bool]:
+def capped_count(rows: QuerySet[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
     """How many rows, and whether there are more than are worth counting. Keeps the order, so that the count
     walks the same index as the page does."""
     found = rows[: cap + 1].count()
     return min(found, cap), found > cap
+
+
+class CappedPaginator(SafePaginator):
+    """For lists in search order: nobody turns the eleventh page, so nothing beyond is counted."""
+
+    cap = 200
+
+    @cached_property
+    def count(self) -> int:
+        return self._counted[0]
+
+    @property
+    def has_more(self) -> bool:
+        """There are more rows than pages to show them."""
+        return self._counted[1]
+
+    @cached_property
+    def _counted(self) -> tuple[int, bool]:
+        rows: Any = self.object_list
+        return capped_count(rows, self.cap)
