@@ -88,6 +88,8 @@ def _prepare(places: Places, servers: Servers, env: Mapping[str, str]) -> None:
     if servers.postgres and mark.exists() and mark.read_text(encoding="utf-8") == "unfinished":
         say("· 上次装入演示数据未完成，重新建立。")
         _forget(places, servers)
+    for name in ("media", "beat", "sandbox"):
+        (places.state / name).mkdir(mode=0o700, exist_ok=True)
     with step("启动 PostgreSQL 与 Valkey"):
         running.start_servers(places, servers)
     running.migrate(places, env)
@@ -153,8 +155,6 @@ def children(places: Places, web_port: int, sandbox_port: int) -> list[Child]:
     celery = [*python, "celery", "-A", "credit_portal.celery"]
     beat = places.state / "beat"
     sandbox = places.state / "sandbox"
-    for directory in (beat, sandbox):
-        directory.mkdir(mode=0o700, exist_ok=True)
     web = f"credit_portal.wsgi -w 2 --bind 127.0.0.1:{web_port} --timeout 120 --no-control-socket"
     return [
         Child(
