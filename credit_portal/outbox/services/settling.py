@@ -16,6 +16,7 @@ from ..models import DeliveryAttempt, Incident, OutboxMessage
 from ..municipal.reasons import LONGEST, reason_in_words
 from ..municipal.transport import Failure, ItemAnswer, Outcome, Reply
 from . import circuit
+from .writing import write_rows
 
 logger = logging.getLogger(__name__)
 chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
@@ -123,7 +124,7 @@ def complete_attempts(
         attempt.answer = answer.text
         attempt.status = reply.status
         attempt.duration_ms = duration_ms
-    DeliveryAttempt.objects.bulk_update(attempts, ["outcome", "answer", "status", "duration_ms"])
+    write_rows(attempts, ["outcome", "answer", "status", "duration_ms"])
 
 
 def settle_messages(
@@ -149,7 +150,7 @@ def settle_messages(
             settled.retried += message.state == State.PENDING
         if mine:
             message.lease_until = None
-    OutboxMessage.objects.bulk_update(held, FIELDS)
+    write_rows(held, FIELDS)
     OutboxMessage.objects.replaced().filter(pk__in=ids).update(state=State.SUPERSEDED)
     return settled
 
