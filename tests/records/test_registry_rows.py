@@ -61,7 +61,7 @@ def test_a_good_row() -> None:
         42144.0,
         "42144",
         dt.date(2015, 5, 20),
-        dt.datetime(2015, 5, 20, 12),
+        dt.datetime(2015, 5, 20, 12),  # noqa: DTZ001 - as a workbook has it
     ],
 )
 def test_dates_in_many_spellings(written: Any) -> None:
