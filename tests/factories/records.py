@@ -8,6 +8,7 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from credit_portal.accounts.models import Department
 from records.codes import CHARACTERS, check_character, organisation_check_character
 from records.models import CreditRecord, FormerName, KnownCode, MarketEntity
 from records.names import search_form
@@ -65,6 +66,15 @@ class KnownCodeFactory(DjangoModelFactory[KnownCode]):
     confirmed_on = dt.date(2024, 3, 1)
 
 
+class DepartmentFactory(DjangoModelFactory[Department]):
+    class Meta:
+        model = Department
+        django_get_or_create = ("uscc",)
+
+    uscc = "11340400MAMJ1E6E06"
+    name = "淮南市应急管理局"
+
+
 class CreditRecordFactory(DjangoModelFactory[CreditRecord]):
     class Meta:
         model = CreditRecord
@@ -74,7 +84,7 @@ class CreditRecordFactory(DjangoModelFactory[CreditRecord]):
     direction = CreditRecord.Direction.ADVERSE
     reference = factory.Sequence(lambda n: f"penalty:{n + 1}")
     title = factory.LazyAttribute(lambda record: f"行政处罚 {record.reference}")
-    department = factory.SubFactory("tests.factories.accounts.DepartmentFactory")
+    department = factory.SubFactory(DepartmentFactory)
     happened_on = dt.date(2026, 9, 24)
     starts_on = dt.date(2026, 10, 9)
     ends_on = dt.date(2029, 9, 24)

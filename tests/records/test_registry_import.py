@@ -71,7 +71,9 @@ def test_changes_are_written_and_equal_rows_left_alone() -> None:
 
 def test_columns_that_the_file_lacks_keep_their_values() -> None:
     load(csv_file([ROW_A]))
-    report = load(csv_file([(A, "", "李伟"), (A, ROW_A[1], "李伟")], ("信用代码", "名称", "负责人")))
+    report = load(
+        csv_file([(A, "", "李伟"), (A, ROW_A[1], "李伟")], ("信用代码", "名称", "负责人"))
+    )
     assert counts(report) == (0, 1, 0, 1)
     entity = MarketEntity.objects.by_code(A).get()
     assert (entity.legal_representative, entity.address) == ("李伟", "洞山路1号")

@@ -62,7 +62,10 @@ def test_exact_first_then_those_in_business() -> None:
     ]
     assert found("屿商贸") == [
         "淮南焜屿商贸有限公司寿县分公司",
-        *[entity.name for entity in MarketEntity.objects.filter(status="注销").order_by("search_order")],
+        *[
+            entity.name
+            for entity in MarketEntity.objects.filter(status="注销").order_by("search_order")
+        ],
     ]
 
 
