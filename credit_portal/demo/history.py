@@ -204,9 +204,8 @@ def write_year(today: dt.date) -> tuple[int, int]:
     drawn = list(Year(today).decisions())
     public = 0
     for kind, model in DECISION_MODELS.items():
-        rows = model._default_manager.bulk_create(
-            [row for row in drawn if kind == row.KIND], batch_size=500
-        )
+        rows: list[Any] = [row for row in drawn if kind == row.KIND]
+        model._default_manager.bulk_create(rows, batch_size=500)
         shown = [row for row in rows if row.state == Decision.State.PUBLISHED]
         periods = publication.Periods()
         live = [row for row in shown if not periods.why_over(row)]

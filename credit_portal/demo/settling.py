@@ -37,7 +37,7 @@ def settle_outbox(today: dt.date) -> int:
     """Mark the deliveries of the past as accepted; yesterday's and today's are really sent."""
     with connection.cursor() as cursor:
         cursor.execute(ACCEPT, [today])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def write_trail(tables: dict[str, str]) -> None:

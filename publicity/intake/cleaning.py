@@ -241,7 +241,7 @@ class ChoiceReader(LineReader):
 
 
 def shown(raw: Any) -> str:
-    if isinstance(raw, float) and raw == int(raw):
+    if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
     return str(raw)
 

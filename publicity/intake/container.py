@@ -129,10 +129,12 @@ def _look_at_parts(source: BinaryIO, entries: list[zipfile.ZipInfo]) -> Findings
     errors: set[str] = set()
     without_value: set[str] = set()
     for entry in entries:
+        budget = max(RATIO_COUNTS_FROM, entry.compress_size * MAX_RATIO) + OVERLAP
         for piece in _pieces(source, entry):
             total += len(piece)
+            budget -= len(piece) - OVERLAP
             cells += piece.count(b'c r="')
-            if total > MAX_TOTAL + len(entries) * OVERLAP or cells > MAX_CELLS:
+            if total > MAX_TOTAL or budget < 0 or cells > MAX_CELLS:
                 raise WorkbookRefused(TOO_BIG)
             _look_at_cells(piece)
             if b"<f" in piece and FORMULA.search(piece):

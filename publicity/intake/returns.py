@@ -119,18 +119,21 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
 def _without_rows_after(pieces: Iterator[bytes], last: int) -> Iterator[bytes]:
     """The sheet's XML up to this row, then from the end of its rows on; never whole in memory."""
     kept = b""
+    cut = None
     for piece in pieces:
         kept += piece
         cut = next((m.start() for m in ROW_START.finditer(kept) if int(m[1]) > last), None)
         if cut is not None:
-            yield kept[:cut]
-            kept = kept[cut:]
             break
         yield kept[:-OVERLAP]
         kept = kept[-OVERLAP:]
-    while (end := SHEET_END.search(kept)) is None and (piece := next(pieces, b"")):
-        kept = kept[-OVERLAP:] + piece
-    yield kept[end.start() :] if end is not None else kept
+    yield kept[:cut]
+    if cut is None:
+        return
+    kept = kept[cut:]
+    while (end := SHEET_END.search(kept)) is None:
+        kept = kept[-OVERLAP:] + next(pieces)
+    yield kept[end.start() :]
     yield from pieces
 
 

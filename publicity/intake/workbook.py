@@ -60,11 +60,12 @@ class Table:
     findings: Findings
     epoch_1904: bool
     notices: tuple[str, ...]
+    block_size: int = BLOCK
 
-    def blocks(self, size: int = BLOCK) -> Iterator[Block]:
+    def blocks(self) -> Iterator[Block]:
         columns = self.header.columns
         seen = 0
-        while taken := list(islice(self.rows, size)):
+        while taken := list(islice(self.rows, self.block_size)):
             seen += len(taken)
             if seen > MAX_ROWS:
                 raise WorkbookRefused(
@@ -97,8 +98,8 @@ class _Sheet:
 def open_table(source: BinaryIO | Path, filename: str = "", kind: str | None = None) -> Table:
     """Open the file safely and find the one sheet that holds the data. Raises WorkbookRefused."""
     if isinstance(source, Path):
-        # The table reads on after this function; the parser and the generator hold the open file.
-        source = source.open("rb")
+        with source.open("rb") as file:  # the parser has all it needs when the table is found
+            return open_table(file, filename or source.name, kind)
     findings, epoch_1904 = Findings(), False
     source.seek(0)
     head = source.read(8)

@@ -34,9 +34,7 @@ def clock(
     """The clock of a decision; a published or withdrawn one has stopped."""
     day = today or timezone.localdate()
     running = decision.state in OPEN_STATES
-    left = (calendar or load_calendar()).workdays_between(day, decision.deadline_on)
-    if day > decision.deadline_on:
-        left = min(left, -1) if running else left
+    left = workdays_left(decision.deadline_on, day, calendar or load_calendar())
     light, word = judge(decision, left, running)
     return Clock(
         deadline=decision.deadline_on,
@@ -46,6 +44,12 @@ def clock(
         word=word,
         explained=ExplainedDate.from_json(decision.deadline_explained),
     )
+
+
+def workdays_left(deadline: dt.date, day: dt.date, calendar: Calendar) -> int:
+    """Working days from `day` to the deadline; past it at least one is lost, also on a weekend."""
+    left = calendar.workdays_between(day, deadline)
+    return min(left, -1) if day > deadline else left
 
 
 def judge(decision: Decision, left: int, running: bool) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from credit_portal.regulations.calendar import load_calendar
 from credit_portal.regulations.deadlines import explain
 
 from ..fields import Field, fields_for
-from ..intake.check import CheckSummary, WorkbookCheck
+from ..intake.check import CheckedRow, CheckSummary, WorkbookCheck
 from ..intake.context import CheckContext
 from ..models import DECISION_MODELS, ImportBatch, ImportRow
 
@@ -89,26 +89,33 @@ def check_context(departments: DepartmentQuerySet) -> CheckContext:
 def copy_lines(
     batch: ImportBatch, check: WorkbookCheck, progress: Callable[[int, int], None]
 ) -> CheckSummary:
-    """Write the checked rows block by block; memory stays flat however long the sheet is."""
-    dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        for rows in check.chunks():
+    """Write the checked rows block by block; memory stays flat however long the sheet is.
+
+    One COPY for each block: judging a block asks the registry, and a connection that copies cannot.
+    """
+    for rows in check.chunks():
+        with connection.cursor() as cursor, cursor.copy(COPY) as copy:
             for row in rows:
-                copy.write_row(
-                    (
-                        batch.pk,
-                        row.sheet_row,
-                        row.serial,
-                        row.verdict,
-                        False,
-                        dumps(row.problems) if row.problems else "[]",
-                        dumps(row.cleaned) if row.cleaned else "[]",
-                        dumps(row.values),
-                        False,
-                    )
-                )
-            progress(check.summary.rows, 0)
+                copy.write_row(as_line(batch, row))
+        progress(check.summary.rows, 0)
     return check.summary
+
+
+DUMPS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def as_line(batch: ImportBatch, row: CheckedRow) -> tuple[object, ...]:
+    return (
+        batch.pk,
+        row.sheet_row,
+        row.serial,
+        row.verdict,
+        False,
+        DUMPS(row.problems) if row.problems else "[]",
+        DUMPS(row.cleaned) if row.cleaned else "[]",
+        DUMPS(row.values),
+        False,
+    )
 
 
 def mark_existing(batch: ImportBatch) -> int:
@@ -116,7 +123,7 @@ def mark_existing(batch: ImportBatch) -> int:
     table = DECISION_MODELS[batch.kind]._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(KNOWN.format(table=table), [batch.pk])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def insert_decisions(batch: ImportBatch, *, by: User) -> int:
@@ -145,7 +152,7 @@ def insert_decisions(batch: ImportBatch, *, by: User) -> int:
                 "explained": [json.dumps(date.as_json(), ensure_ascii=False) for date in dates],
             },
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def column(field: Field) -> str:

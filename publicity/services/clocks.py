@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count
@@ -24,6 +25,7 @@ from credit_portal.regulations.dates import ExplainedDate
 from credit_portal.regulations.deadlines import explain
 
 from ..models import DECISION_MODELS, Decision, Publication
+from ..selectors.clocks import workdays_left
 
 WARNING_WORKDAYS = 2  # working days left from which a clock shows amber
 
@@ -47,34 +49,38 @@ def warn_of_deadlines(today: dt.date | None = None) -> int:
     day = today or timezone.localdate()
     calendar = load_calendar()
     horizon = calendar.add_workdays(day, WARNING_WORKDAYS)
-    return sum(
-        tell(group, kind, day, calendar)
-        for kind, model in DECISION_MODELS.items()
-        for group in (
-            model.objects.open()
-            .filter(deadline_on__lte=horizon)
-            .values("department", "state", "deadline_on")
-            .annotate(count=Count("pk"))
-            .order_by("department", "state", "deadline_on")
-        )
-    )
+    sent = 0
+    for kind, model in DECISION_MODELS.items():
+        near = model.objects.open().filter(deadline_on__lte=horizon).order_by()
+        groups = near.values_list("department", "state", "deadline_on").annotate(count=Count("pk"))
+        for department, state, deadline, count in groups:
+            pile = Pile(kind, state, deadline, count)
+            sent += tell(pile, Department.objects.get(pk=department), day, calendar)
+    return sent
 
 
-def tell(group: dict[str, object], kind: str, day: dt.date, calendar: Calendar) -> int:
-    state, deadline = str(group["state"]), group["deadline_on"]
-    assert isinstance(deadline, dt.date)  # noqa: S101 - narrows the values() row for mypy
-    permission, word = NEXT[state]
-    left = calendar.workdays_between(day, deadline)
+@dataclass(frozen=True)
+class Pile:
+    """Open decisions of one department, kind, state and deadline."""
+
+    kind: str
+    state: str
+    deadline: dt.date
+    count: int
+
+
+def tell(pile: Pile, department: Department, day: dt.date, calendar: Calendar) -> int:
+    permission, word = NEXT[pile.state]
+    left = workdays_left(pile.deadline, day, calendar)
     stage = "overdue" if left < 0 else f"left-{left}"
-    count = group["count"]
-    text = f"{count} 条{word}的{WORDS[kind]}信息，公示期限 {deadline}，{remaining(left)}。"
-    query = f"?state={state}&until={deadline}"
+    address = reverse("staff:publicity:decision_list", kwargs={"kind": pile.kind})
     return notices.notify(
-        recipients=policy.holders(permission, Department.objects.get(pk=group["department"])),
-        key=f"deadline:{kind}:{state}:{deadline}:{stage}",
-        text=text,
+        recipients=policy.holders(permission, department),
+        key=f"deadline:{pile.kind}:{pile.state}:{pile.deadline}:{stage}",
+        text=f"{pile.count} 条{word}的{WORDS[pile.kind]}信息，"
+        f"公示期限 {pile.deadline}，{remaining(left)}。",
         level=Notice.Level.AMBER if left > 0 else Notice.Level.RED,
-        link=reverse("staff:publicity:decision_list", kwargs={"kind": kind}) + query,
+        link=f"{address}?state={pile.state}&until={pile.deadline}",
     )
 
 

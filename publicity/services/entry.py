@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,6 +22,9 @@ from ..models import DECISION_MODELS, Decision
 from . import bulk
 from .intake import departments_to_file_for
 from .steps import lock
+
+if TYPE_CHECKING:
+    from django.db import models
 
 EDITABLE = (Decision.State.DRAFT, Decision.State.RETURNED)
 TWIN = "系统中已有相同的决定（文号、相对人、决定日期和机关都相同），没有重复录入。"
@@ -124,7 +127,7 @@ def fill(decision: Decision, row: CheckedRow, *, by: User) -> None:
 
 def typed(decision: Decision, name: str, value: Any) -> Any:
     """A cleaned value (ISO date, decimal text, text) as the model wants it."""
-    model_field = decision._meta.get_field(name)
+    model_field = cast("models.Field[Any, Any]", decision._meta.get_field(name))
     if value in (None, ""):
         return None if model_field.null else ""
     return model_field.to_python(value)

@@ -47,7 +47,7 @@ class Periods:
         return f"公示期已于 {end} 届满，不再公示。" if end and end < self.today else ""
 
 
-def publish_versions(decisions: Sequence[Decision], periods: Periods, *, by: User) -> None:
+def publish_versions(decisions: Sequence[Decision], periods: Periods, *, by: User | None) -> None:
     """Snapshots, ledger lines and outbox messages of decisions just moved to 公示中."""
     if not decisions:
         return
@@ -67,9 +67,9 @@ def publish_versions(decisions: Sequence[Decision], periods: Periods, *, by: Use
     Publication.objects.bulk_create(rows, batch_size=500)
     ledger.enter_many(
         [
-            line(decision, row)
+            line(decision, decision.entity_id, row)
             for decision, row in zip(decisions, rows, strict=True)
-            if decision.entity_id
+            if decision.entity_id is not None
         ],
         by=by,
     )
@@ -156,10 +156,10 @@ def digest(fields: list[dict[str, str]]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def line(decision: Decision, row: Publication) -> ledger.LedgerLine:
+def line(decision: Decision, entity_id: int, row: Publication) -> ledger.LedgerLine:
     adverse = decision.KIND == "penalty"
     return ledger.LedgerLine(
-        entity_id=decision.entity_id,
+        entity_id=entity_id,
         kind=decision.KIND,
         direction=CreditRecord.Direction.ADVERSE if adverse else CreditRecord.Direction.NEUTRAL,
         reference=decision.reference,

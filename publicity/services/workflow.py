@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -63,7 +64,7 @@ def approve(*, kind: str, ids: Sequence[int], by: User, late_reason: str = "") -
     now = timezone.now()
     late = [row for row in good if is_late(row) and late_reason]
     punctual = [row for row in good if row not in late] if late else good
-    step = {"state": State.APPROVED, "reviewed_by": by, "reviewed_at": now}
+    step: dict[str, Any] = {"state": State.APPROVED, "reviewed_by": by, "reviewed_at": now}
     move(punctual, "decision.approved", by=by, **step)
     move(
         late,

@@ -124,6 +124,7 @@ class DecisionDetailView(DecisionPage, TemplateView):
             "decision": decision,
             "line": line,
             "clock": line.clock,
+            "moves": [action for action in line.steps if action != "return"],
             "message": line.delivery,
             "attempts": attempts_of(line.delivery) if line.delivery else [],
             "timeline": timeline(decision),

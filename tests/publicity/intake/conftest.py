@@ -25,14 +25,18 @@ TODAY = dt.date(2026, 11, 2)
 
 def context_on(day: dt.date = TODAY, **more: Any) -> CheckContext:
     organs = Department.objects.values_list("pk", "uscc", "name")
-    return CheckContext(today=day, authorities={code: (pk, name) for pk, code, name in organs}, **more)
+    return CheckContext(
+        today=day, authorities={code: (pk, name) for pk, code, name in organs}, **more
+    )
 
 
 @pytest.fixture
 def city(db: None) -> None:
     """Departments and registry of the samples."""
     import_departments(rows=json.loads((DATA / "departments.json").read_text()))
-    import_registry(source=DATA / "market-entities.gbk.csv", filename="market-entities.gbk.csv", by=None)
+    import_registry(
+        source=DATA / "market-entities.gbk.csv", filename="market-entities.gbk.csv", by=None
+    )
 
 
 @pytest.fixture

@@ -31,11 +31,15 @@ def zipped(parts: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> io.By
 
 
 def with_sheet(cells: bytes) -> io.BytesIO:
-    return zipped({"xl/workbook.xml": b"<workbook/>", SHEET: b"<sheetData>" + cells + b"</sheetData>"})
+    return zipped(
+        {"xl/workbook.xml": b"<workbook/>", SHEET: b"<sheetData>" + cells + b"</sheetData>"}
+    )
 
 
 def ole(stream: str) -> io.BytesIO:
-    return io.BytesIO(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + stream.encode("utf-16-le"))
+    return io.BytesIO(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + stream.encode("utf-16-le")
+    )
 
 
 def lying_about_its_length() -> io.BytesIO:

@@ -27,7 +27,11 @@ def test_penalties_get_the_verdicts_that_came_with_them() -> None:
     expected = json.loads((DATA / "penalties-2026-10.expected.json").read_text())
     check, rows = checked("penalties-2026-10.xlsx")
     assert (check.kind, check.sheet, check.header_row) == ("penalty", "数据", 3)
-    assert (check.summary.accepted, check.summary.to_confirm, check.summary.rejected) == (963, 2, 35)
+    assert (check.summary.accepted, check.summary.to_confirm, check.summary.rejected) == (
+        963,
+        2,
+        35,
+    )
     differing = [
         (want["row"], row.verdict, row.why)
         for want, row in zip(expected["rows"], rows, strict=True)

@@ -1,0 +1,244 @@
+"""A workbook from upload to drafts: once, all or nothing, and back again."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+
+from credit_portal.accounts.services import import_departments
+from credit_portal.jobs.models import Job
+from publicity import services
+from publicity.exceptions import BatchRefused
+from publicity.models import ImportBatch, ImportRow, PenaltyDecision, PermitDecision
+from publicity.selectors.batches import faulty_lines, preview_lines
+from records.services import import_registry
+from tests.factories.publicity import make_department, make_team, submitted
+
+DATA = Path(__file__).parents[1] / "data"
+UPLOADED = "2026-11-02 09:00+08:00"
+
+
+@pytest.fixture
+def city(db, settings, tmp_path):
+    """Departments and registry of the samples; the emergency bureau compiles for the others."""
+    settings.MEDIA_ROOT = tmp_path
+    import_departments(rows=json.loads((DATA / "departments.json").read_text(encoding="utf-8")))
+    import_registry(
+        source=DATA / "market-entities.gbk.csv", filename="market-entities.gbk.csv", by=None
+    )
+    department = make_department()
+    department.files_for_others = True
+    department.save()
+    return make_team(department)
+
+
+def upload(name):
+    return SimpleUploadedFile(name, (DATA / name).read_bytes())
+
+
+def receive(team, name="penalties-2026-10.xlsx", kind="penalty"):
+    return services.receive_workbook(
+        kind=kind, upload=upload(name), department=team.department, by=team.clerk
+    )
+
+
+def ready(team, **kwargs):
+    return services.check_batch(batch=receive(team, **kwargs))
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_the_preview_counts_the_sample(city):
+    batch = ready(city)
+
+    assert (batch.rows, batch.accepted, batch.to_confirm, batch.rejected) == (1000, 963, 2, 35)
+    assert (batch.state, batch.existing, batch.header_row) == ("checked", 0, 3)
+    line = preview_lines(batch, "reject").first()
+    assert "统一社会信用代码" in line.problems[0]["column"]
+    assert len(faulty_lines(batch)) == 37
+    assert Job.objects.get().kind == "publicity.check_batch"
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_good_rows_become_drafts_and_a_second_load_adds_none(city):
+    batch = services.import_batch(batch=ready(city), by=city.clerk)
+
+    assert batch.imported == PenaltyDecision.objects.count() == 963
+    decision = PenaltyDecision.objects.get(batch_row=4)
+    assert decision.entity.code == decision.party_code == "92340404MANGC3RH83"
+    assert (decision.state, decision.created_by, decision.department) == (
+        "draft",
+        city.clerk,
+        city.department,
+    )
+    assert str(decision.fine_amount) == "7.740000"
+    assert str(decision.deadline_on) == "2026-10-08"
+    assert decision.deadline_explained["rule"] == "publicity.deadline"
+    assert services.import_batch(batch=batch, by=city.clerk).imported == 963
+
+    again = services.import_batch(batch=second_copy(city, batch), by=city.clerk)
+    assert (again.existing, again.imported) == (963, 0)
+    assert PenaltyDecision.objects.count() == 963
+
+
+def second_copy(team, batch):
+    """The same rows in other bytes, as a workbook saved again."""
+    with batch.file.open("rb") as source:
+        book = openpyxl.load_workbook(source)
+    book["数据"]["A1"] = "另存"
+    path = Path(batch.file.storage.location) / "copy.xlsx"
+    book.save(path)
+    copy = services.receive_workbook(
+        kind="penalty",
+        upload=SimpleUploadedFile("copy.xlsx", path.read_bytes()),
+        department=team.department,
+        by=team.clerk,
+    )
+    return services.check_batch(batch=copy)
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_doubtful_rows_go_in_when_a_person_stands_by_them(city):
+    batch = ready(city)
+    doubtful = batch.lines.filter(verdict="confirm").first()
+
+    services.confirm_rows(batch=batch, line_ids=[doubtful.pk], by=city.clerk)
+    services.import_batch(batch=batch, by=city.clerk)
+
+    assert PenaltyDecision.objects.count() == 964
+    assert PenaltyDecision.objects.get(confirmed_by=city.clerk).batch_row == doubtful.sheet_row
+    assert len(faulty_lines(batch)) == 36
+    with pytest.raises(BatchRefused, match="“已导入”"):
+        services.confirm_rows(batch=batch, line_ids=[], by=city.clerk)
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_permits_come_in_the_same_way(city):
+    batch = services.import_batch(
+        batch=ready(city, name="permits-2026-10.xlsx", kind="permit"), by=city.clerk
+    )
+
+    assert batch.imported == PermitDecision.objects.count() == 250
+    assert PermitDecision.objects.filter(permit_status="1").count() == 250
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_the_same_bytes_are_one_batch(city):
+    batch = receive(city)
+
+    with pytest.raises(BatchRefused, match=f"第 {batch.pk} 批"):
+        receive(city)
+    assert ImportBatch.objects.count() == Job.objects.count() == 1
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_only_people_who_may_edit_upload(city):
+    with pytest.raises(PermissionDenied):
+        services.receive_workbook(
+            kind="penalty",
+            upload=upload("penalties-2026-10.xlsx"),
+            department=city.department,
+            by=city.reviewer,
+        )
+    assert not ImportBatch.objects.exists()
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_rows_of_a_foreign_organ_are_refused_to_others(city):
+    other = make_team(make_department("11340422MAEBD7E87U", "寿县应急管理局"), prefix="shou_")
+
+    batch = ready(other)
+
+    assert batch.accepted == PenaltyDecision.objects.count() + 182
+    codes = {problem["code"] for line in batch.lines.filter(verdict="reject") for problem in line.problems}
+    assert "authority_not_yours" in codes
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_an_unreadable_file_ends_in_a_sentence(city):
+    batch = services.receive_workbook(
+        kind="penalty",
+        upload=SimpleUploadedFile("空.xlsx", b"not a workbook"),
+        department=city.department,
+        by=city.clerk,
+    )
+
+    batch = services.check_batch(batch=batch)
+
+    assert batch.state == "refused"
+    assert batch.refusal
+    assert not ImportRow.objects.exists()
+    with pytest.raises(BatchRefused, match="不能导入"):
+        services.confirm_rows(batch=batch, line_ids=[], by=city.clerk)
+    with pytest.raises(BatchRefused, match="不能撤销"):
+        services.undo_batch(batch=batch, by=city.clerk)
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_a_batch_can_be_undone_until_something_is_approved(city):
+    batch = services.import_batch(batch=ready(city), by=city.clerk)
+    some = list(PenaltyDecision.objects.order_by("pk")[:2])
+    submitted(some[0], city)
+
+    assert services.undo_batch(batch=batch, by=city.clerk) == 963
+    assert not PenaltyDecision.objects.exists()
+
+    batch = services.import_batch(batch=ready(city), by=city.clerk)
+    first = submitted(PenaltyDecision.objects.first(), city)
+    services.approve(kind="penalty", ids=[first.pk], by=city.reviewer, late_reason="补录。")
+    with pytest.raises(BatchRefused, match="已有 1 条审核通过"):
+        services.undo_batch(batch=batch, by=city.clerk)
+    assert PenaltyDecision.objects.count() == 963
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_a_file_without_good_rows_is_not_imported(city):
+    batch = ready(city)
+    ImportBatch.objects.filter(pk=batch.pk).update(accepted=0)
+
+    with pytest.raises(BatchRefused, match="没有可导入的行"):
+        services.confirm_rows(batch=batch, line_ids=[], by=city.clerk)
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_the_command_imports_and_says_so_in_json(city, capsys):
+    path = str(DATA / "penalties-2026-10.xlsx")
+
+    call_command("import_decisions", path, "--as", "clerk", "--json")
+    answer = json.loads(capsys.readouterr().out)
+    call_command("import_decisions", path, "--as", "clerk", "--json")
+    again = json.loads(capsys.readouterr().out)
+
+    assert answer["counts"] == {"rows": 1000, "accept": 963, "confirm": 2, "reject": 35}
+    assert (answer["imported"], again["imported"], again["batch"]) == (963, 0, answer["batch"])
+    expected = json.loads((DATA / "penalties-2026-10.expected.json").read_text(encoding="utf-8"))
+    assert [(row["row"], row["verdict"], row["why"]) for row in answer["rows"]] == [
+        (row["row"], row["verdict"], row["why"]) for row in expected["rows"]
+    ]
+    with pytest.raises(CommandError, match="没有用户"):
+        call_command("import_decisions", path, "--as", "nobody")
+    with pytest.raises(CommandError, match="没有录入"):
+        call_command("import_decisions", path, "--as", "reviewer")
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_the_rates_command(city, capsys):
+    services.import_batch(batch=ready(city), by=city.clerk)
+
+    call_command("rates", "--month", "2026-10", "--json")
+    answer = json.loads(capsys.readouterr().out)
+
+    assert answer["rates"]["report"]["denominator"] == PenaltyDecision.objects.filter(
+        decided_on__month=10
+    ).count()
+    assert answer["rates"]["report"]["numerator"] == 0
+    assert len(answer["departments"]) == 5
+    call_command("rates", "--month", "202610", "--department", city.department.uscc)
+    assert "上报率 0.0%" in capsys.readouterr().out
+    for wrong in (["--month", "2026-13"], ["--month", "2026-10", "--department", "x"]):
+        with pytest.raises(CommandError):
+            call_command("rates", *wrong)
