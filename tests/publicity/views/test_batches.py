@@ -1,0 +1,323 @@
+"""Uploading, previewing, importing, taking back."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from credit_portal.jobs.models import Job
+from publicity.models import ImportBatch, ImportRow, PenaltyDecision
+from tests.factories.publicity import approved, make_penalty, submitted
+
+LIST = reverse("staff:publicity:batch_list")
+NEW = reverse("staff:publicity:batch_create")
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def make_batch(team, state="checked", **facts):
+    digest = f"{ImportBatch.objects.count():064d}"
+    batch = ImportBatch(
+        kind="penalty",
+        department=team.department,
+        uploaded_by=team.clerk,
+        filename="九月.xlsx",
+        digest=digest,
+        state=state,
+        **facts,
+    )
+    batch.file.save("x.xlsx", ContentFile(b"x"), save=False)
+    batch.save()
+    return batch
+
+
+def make_line(batch, row, verdict="reject", **facts):
+    problem = {
+        "code": "x",
+        "field": "party_code",
+        "column": "统一社会信用代码",
+        "sentence": "校验码有误。",
+    }
+    values = {"party_name": f"第{row}公司", "document_number": f"〔2026〕{row}号"}
+    problems = [] if verdict == "accept" else [problem]
+    defaults = {"values": values, "problems": problems}
+    return ImportRow.objects.create(
+        batch=batch, sheet_row=row, verdict=verdict, **(defaults | facts)
+    )
+
+
+def address_of(batch, page="detail"):
+    return reverse(f"staff:publicity:batch_{page}", args=[batch.pk])
+
+
+def job_for(batch, state="waiting", **facts):
+    kind = "publicity.check_batch"
+    return Job.objects.create(
+        kind=kind,
+        title="检查 九月.xlsx",
+        owner=batch.uploaded_by,
+        subject_id=str(batch.pk),
+        state=state,
+        **facts,
+    )
+
+
+def test_the_list_shows_counts_and_states(team, desk):
+    make_batch(team, rows=1000, accepted=963, to_confirm=2, rejected=35)
+    page = desk(team.clerk).get(LIST).content.decode()
+    for words in ("九月.xlsx", "963", "35", "待确认导入", "上传表格"):
+        assert words in page
+    assert "上传表格" not in desk(team.reviewer).get(LIST).content.decode()
+
+
+def test_an_empty_list_says_how_to_begin(team, desk, cast):
+    assert "下载官方模板" in desk(team.clerk).get(LIST).content.decode()
+    assert "您有权查看的部门没有导入记录" in desk(cast.officer).get(LIST).content.decode()
+
+
+def test_the_list_asks_the_same_number_of_queries(team, desk, queries_of):
+    client = desk(team.clerk)
+    make_batch(team)
+    one = queries_of(client, LIST)
+    for _ in range(7):
+        make_batch(team)
+    assert queries_of(client, LIST) == one
+
+
+def test_upload_offers_templates_and_keeps_the_kind(team, desk):
+    page = desk(team.clerk).get(NEW, {"kind": "permit"})
+    assert reverse("staff:publicity:template", args=["permit"]) in page.content.decode()
+    assert page.context["form"].initial["kind"] == "permit"
+    assert "kind" not in desk(team.clerk).get(NEW, {"kind": "x"}).context["form"].initial
+
+
+def test_uploading_leads_to_the_preview(team, desk):
+    upload = SimpleUploadedFile("九月.xlsx", b"content")
+    facts = {"kind": "penalty", "department": team.department.pk, "file": upload}
+    response = desk(team.clerk).post(NEW, facts)
+    batch = ImportBatch.objects.get()
+    assert response.url == address_of(batch)
+    assert (batch.filename, batch.state) == ("九月.xlsx", "received")
+
+
+def test_the_same_file_again_is_refused_and_the_choice_kept(team, desk):
+    client = desk(team.clerk)
+    for _ in range(2):
+        facts = {"kind": "permit", "department": team.department.pk}
+        response = client.post(NEW, facts | {"file": SimpleUploadedFile("九月.xlsx", b"content")})
+    page = response.content.decode()
+    assert "没有重复接收" in page
+    assert '<option value="permit" selected' in page
+    assert ImportBatch.objects.count() == 1
+
+
+def test_no_file_and_an_empty_file_are_told_apart(team, desk):
+    client = desk(team.clerk)
+    facts = {"kind": "penalty", "department": team.department.pk}
+    assert "请选择要上传的表格文件" in client.post(NEW, facts).content.decode()
+    empty = facts | {"file": SimpleUploadedFile("空.xlsx", b"")}
+    assert "文件是空的" in client.post(NEW, empty).content.decode()
+    assert ImportBatch.objects.count() == 0
+
+
+def test_a_file_over_the_limit_is_refused(team, desk, monkeypatch):
+    monkeypatch.setattr("publicity.forms.MAX_UPLOAD", 3)
+    facts = {"kind": "penalty", "department": team.department.pk}
+    response = desk(team.clerk).post(NEW, facts | {"file": SimpleUploadedFile("大.xlsx", b"1234")})
+    assert "文件超过 20 MB" in response.content.decode()
+    assert ImportBatch.objects.count() == 0
+
+
+def test_reviewers_do_not_upload(team, desk):
+    assert desk(team.reviewer).get(NEW).status_code == 403
+
+
+def test_progress_works_without_script(team, desk):
+    batch = make_batch(team, state="received")
+    job_for(batch)
+    page = desk(team.clerk).get(address_of(batch)).content.decode()
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
+    assert "<progress" in page
+
+
+def test_the_bar_is_fetched_alone_and_the_end_reloads_the_page(team, desk):
+    batch = make_batch(team, state="received")
+    job = job_for(batch)
+    client = desk(team.clerk)
+    fragment = client.get(address_of(batch), headers={"HX-Request": "true"})
+    assert fragment.content.decode().count("<progress") == 1
+    assert "<html" not in fragment.content.decode()
+    job.delete()
+    over = client.get(address_of(batch), headers={"HX-Request": "true"})
+    assert over.headers["HX-Refresh"] == "true"
+
+
+def test_a_job_that_failed_says_so(team, desk):
+    batch = make_batch(team)
+    job_for(
+        batch,
+        state="failed",
+        message="检查中断，请重新上传。",
+        finished_at=timezone.now(),
+        attempts=3,
+    )
+    assert "检查中断，请重新上传。" in desk(team.clerk).get(address_of(batch)).content.decode()
+
+
+def test_a_refused_file_says_why_and_what_to_do(team, desk):
+    batch = make_batch(team, state="refused", refusal="这不是 .xlsx 工作簿。")
+    page = desk(team.clerk).get(address_of(batch)).content.decode()
+    assert "这不是 .xlsx 工作簿。" in page
+    assert "改好后重新上传" in page
+
+
+def test_the_preview_names_row_column_and_sentence(team, desk):
+    batch = make_batch(team, rows=3, accepted=1, to_confirm=1, rejected=1)
+    note = {"code": "w", "field": "party_name", "column": "名称", "sentence": "全角转为半角。"}
+    make_line(batch, 4, cleaned=[note])
+    make_line(batch, 5, "confirm")
+    make_line(batch, 6, "accept", existing=True)
+    client = desk(team.clerk)
+    page = client.get(address_of(batch))
+    assert page.context["verdict"] == "reject"
+    for words in (
+        "统一社会信用代码",
+        "校验码有误。",
+        "已自动整理，全角转为半角。",
+        "导入勾选的行",
+        "第 5 行 第5公司",
+    ):
+        assert words in page.content.decode()
+    known = client.get(address_of(batch), {"verdict": "accept"}).content.decode()
+    assert "不会重复导入。" in known
+
+
+def test_the_button_says_how_many_will_be_imported(team, desk):
+    batch = make_batch(team, rows=2, accepted=2)
+    for row in (4, 5):
+        make_line(batch, row, "accept")
+    assert "导入 2 条" in desk(team.clerk).get(address_of(batch)).content.decode()
+    assert "导入 2 条" not in desk(team.reviewer).get(address_of(batch)).content.decode()
+
+
+def test_nothing_to_import(team, desk):
+    batch = make_batch(team, rows=1, rejected=1)
+    make_line(batch, 4)
+    page = desk(team.clerk).get(address_of(batch)).content.decode()
+    assert "没有可以导入的行" in page
+    assert "下载有误行" in page
+
+
+def test_only_the_first_doubtful_rows_are_listed(team, desk, monkeypatch):
+    monkeypatch.setattr("publicity.views.staff.batches.CONFIRM_SHOWN", 1)
+    batch = make_batch(team, rows=2, to_confirm=2)
+    for row in (4, 5):
+        make_line(batch, row, "confirm")
+    assert "此处只列出前 1 行" in desk(team.clerk).get(address_of(batch)).content.decode()
+
+
+def test_the_preview_asks_the_same_number_of_queries(team, desk, queries_of):
+    batch = make_batch(team, rows=8, rejected=8)
+    client = desk(team.clerk)
+    make_line(batch, 4)
+    one = queries_of(client, address_of(batch))
+    for row in range(5, 12):
+        make_line(batch, row)
+    assert queries_of(client, address_of(batch)) == one
+
+
+def test_importing_confirms_what_was_ticked(team, desk):
+    batch = make_batch(team, rows=2, to_confirm=2)
+    ticked, other = make_line(batch, 4, "confirm"), make_line(batch, 5, "confirm")
+    facts = {"confirmed": [ticked.pk, "x"]}
+    page = desk(team.clerk).post(address_of(batch, "import"), facts, follow=True).content.decode()
+    assert "已开始导入" in page
+    assert list(batch.lines.filter(confirmed=True)) == [ticked]
+    assert other.pk
+
+
+def test_importing_nothing_is_refused(team, desk):
+    batch = make_batch(team, rows=1, to_confirm=1)
+    make_line(batch, 4, "confirm")
+    page = desk(team.clerk).post(address_of(batch, "import"), follow=True).content.decode()
+    assert "本批没有可导入的行" in page
+    assert Job.objects.count() == 0
+
+
+def test_the_result_leads_to_its_decisions_and_to_the_next_step(team, desk):
+    batch = make_batch(team, state="imported", rows=3, accepted=3, imported=2, existing=1)
+    make_penalty(team, number=1, batch=batch)
+    submitted(make_penalty(team, number=2, batch=batch), team)
+    page = desk(team.clerk).get(address_of(batch)).content.decode()
+    for words in (
+        "已导入 2 条",
+        "草稿 1 条",
+        "待审核 1 条",
+        "提交审核 1 条",
+        "另有 1 条系统中已有",
+        f"?batch={batch.pk}",
+    ):
+        assert words in page
+    assert "将删除本批导入的 2 条信息" in page
+
+
+def test_taking_a_batch_back(team, desk):
+    batch = make_batch(team, state="imported", rows=1, accepted=1, imported=1)
+    make_penalty(team, batch=batch)
+    page = desk(team.clerk).post(address_of(batch, "undo"), follow=True).content.decode()
+    assert "已撤销本批，删除 1 条" in page
+    assert "同一个文件可以重新上传" in page
+    assert PenaltyDecision.objects.count() == 0
+
+
+def test_a_batch_with_approved_rows_stays(team, desk):
+    batch = make_batch(team, state="imported", rows=1, accepted=1, imported=1)
+    approved(make_penalty(team, batch=batch), team)
+    client = desk(team.clerk)
+    assert "不能整批撤销" in client.get(address_of(batch)).content.decode()
+    client.post(address_of(batch, "undo"))
+    assert PenaltyDecision.objects.count() == 1
+
+
+@pytest.mark.parametrize("step", ["import", "undo"])
+def test_reviewers_change_no_batch(team, desk, step):
+    batch = make_batch(team, rows=1, accepted=1)
+    assert desk(team.reviewer).post(address_of(batch, step)).status_code == 403
+    batch.refresh_from_db()
+    assert batch.state == "checked"
+
+
+def test_batches_of_others_are_not_found(team, desk, cast):
+    batch = make_batch(team)
+    for page in ("detail", "faulty"):
+        assert desk(cast.other_clerk).get(address_of(batch, page)).status_code == 404
+
+
+def test_without_faults_there_is_no_workbook(team, desk):
+    assert desk(team.clerk).get(address_of(make_batch(team), "faulty")).status_code == 404
+
+
+def test_the_template_comes_as_a_workbook(team, desk):
+    response = desk(team.clerk).get(reverse("staff:publicity:template", args=["penalty"]))
+    assert response.headers["Content-Type"].endswith("spreadsheetml.sheet")
+    assert response.content[:2] == b"PK"
+    assert desk(team.clerk).get(reverse("staff:publicity:template", args=["x"])).status_code == 404
+
+
+def test_faulty_rows_come_back_in_their_own_workbook(team, desk, tmp_path):
+    batch = make_batch(team, rows=1, rejected=1)
+    source = SimpleNamespace(path="tests/data/penalties-2026-10.xlsx")
+    with open(source.path, "rb") as file:
+        batch.file.save("y.xlsx", ContentFile(file.read()))
+    make_line(batch, 4)
+    response = desk(team.clerk).get(address_of(batch, "faulty"))
+    assert response.content[:2] == b"PK"
+    assert "attachment" in response.headers["Content-Disposition"]

@@ -1,0 +1,149 @@
+"""Typing one decision: nothing typed is lost, and Enter sends nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from publicity.forms import DecisionForm
+from publicity.models import PenaltyDecision
+from tests.factories.publicity import make_firm, make_penalty, make_permit, published
+
+NEW = reverse("staff:publicity:decision_create", args=["penalty"])
+
+
+def address_of(row, page="edit"):
+    return reverse(f"staff:publicity:decision_{page}", args=[row.KIND, row.pk])
+
+
+@pytest.fixture
+def typed(team):
+    firm = make_firm()
+    organ = team.department
+    return {
+        "party_name": firm.name,
+        "party_category": "法人及非法人组织",
+        "party_code": firm.code,
+        "legal_representative": "孙飞",
+        "document_number": "（淮）应急罚〔2026〕77号",
+        "violation_type": "未进行安全生产教育和培训",
+        "facts": "经现场检查查实。",
+        "legal_basis": "《中华人民共和国安全生产法》第九十七条第三项",
+        "penalty_category": "罚款",
+        "penalty_content": "处罚款人民币3.2万元",
+        "fine_amount": "3.2",
+        "decided_on": "2026-10-09",
+        "valid_until": "2099-12-31",
+        "authority_name": organ.name,
+        "authority_code": organ.uscc,
+        "source_name": organ.name,
+        "source_code": organ.uscc,
+    }
+
+
+@pytest.mark.parametrize("kind", ["penalty", "permit"])
+def test_the_form_asks_every_field_in_national_order(team, desk, kind):
+    page = desk(team.clerk).get(reverse("staff:publicity:decision_create", args=[kind]))
+    form: DecisionForm = page.context["form"]
+    shown = [place.field.name for group in form.groups() for place in group.places]
+    assert shown == [field.name for field in form if field.name != "revision"]
+    assert form["authority_code"].value() == team.department.uscc
+
+
+def test_enter_presses_a_button_that_does_nothing(team, desk):
+    page = desk(team.clerk).get(NEW).content.decode()
+    form = page[page.index('<form class="form"') :]
+    assert form.index("<button") == form.index('<button type="submit" disabled hidden>')
+
+
+def test_a_new_decision_is_a_draft(team, desk, typed):
+    response = desk(team.clerk).post(NEW, typed)
+    row = PenaltyDecision.objects.get()
+    assert response.url == address_of(row, "detail")
+    assert (row.state, str(row.decided_on), str(row.fine_amount)) == (
+        "draft",
+        "2026-10-09",
+        "3.200000",
+    )
+
+
+def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(team, desk, typed):
+    page = desk(team.clerk).post(NEW, typed | {"party_code": "91340405MAYHMM8F8Y", "facts": ""})
+    form = page.context["form"]
+    assert {"party_code", "facts"} <= set(form.errors)
+    assert form["legal_basis"].value() == typed["legal_basis"]
+    assert 'value="2026-10-09"' in page.content.decode()
+    assert PenaltyDecision.objects.count() == 0
+
+
+def test_a_doubt_is_asked_once_and_then_believed(team, desk, typed):
+    client = desk(team.clerk)
+    page = client.post(NEW, typed | {"fine_amount": "32000"})
+    assert page.context["doubts"]
+    assert "已对照决定书核实" in page.content.decode()
+    client.post(NEW, typed | {"fine_amount": "32000", "confirmed": "1"})
+    assert PenaltyDecision.objects.get().confirmed_by == team.clerk
+
+
+def test_the_same_decision_twice_is_refused(team, desk, typed):
+    client = desk(team.clerk)
+    for _ in range(2):
+        page = client.post(NEW, typed)
+    assert "系统中已有相同的决定" in page.content.decode()
+    assert PenaltyDecision.objects.count() == 1
+
+
+def test_editing_shows_what_is_stored(team, desk):
+    row = make_penalty(team)
+    page = desk(team.clerk).get(address_of(row))
+    assert page.context["form"]["fine_amount"].value() == "3.2"
+    assert page.context["cancel_url"] == address_of(row, "detail")
+    assert f'value="{row.decided_on:%Y-%m-%d}"' in page.content.decode()
+
+
+def test_two_people_editing_see_both_texts(team, desk, typed):
+    row = make_penalty(team)
+    PenaltyDecision.objects.update(revision=5)
+    page = desk(team.clerk).post(address_of(row), typed | {"revision": 1, "facts": "我的说法。"})
+    rows = {label: (mine, theirs) for label, mine, theirs in page.context["conflict"]}
+    assert rows["违法事实"] == ("我的说法。", "经现场检查、询问笔录等证据查实。")
+    assert "处罚有效期" not in rows
+    assert page.context["form"]["revision"].value() == "5"
+    row.refresh_from_db()
+    assert row.facts != "我的说法。"
+
+
+def test_what_is_public_is_not_edited(team, desk, typed):
+    row = published(make_penalty(team), team)
+    page = desk(team.clerk).post(address_of(row), typed | {"revision": row.revision})
+    assert "不能修改" in page.content.decode()
+
+
+def test_other_numbers_unfold_when_there_is_something_in_them(team, desk):
+    row = make_permit(team, registration_number="340400000001")
+    groups = desk(team.clerk).get(address_of(row)).context["form"].groups()
+    folded = next(group for group in groups if group.folded)
+    assert folded.has_content
+    empty = desk(team.clerk).get(NEW).context["form"].groups()
+    assert not next(group for group in empty if group.folded).has_content
+
+
+def test_deleting_a_draft(team, desk):
+    row = make_penalty(team)
+    page = desk(team.clerk).post(address_of(row, "delete"), follow=True).content.decode()
+    assert "草稿已删除。" in page
+    assert PenaltyDecision.objects.count() == 0
+
+
+def test_what_was_public_is_not_deleted(team, desk):
+    row = published(make_penalty(team), team)
+    page = desk(team.clerk).post(address_of(row, "delete"), follow=True).content.decode()
+    assert "只能删除从未公示过的" in page
+    assert PenaltyDecision.objects.count() == 1
+
+
+@pytest.mark.parametrize("page", ["edit", "delete"])
+def test_reviewers_change_nothing(team, desk, page):
+    row = make_penalty(team)
+    assert desk(team.reviewer).post(address_of(row, page)).status_code == 403
+    assert PenaltyDecision.objects.count() == 1
