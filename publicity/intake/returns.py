@@ -31,7 +31,6 @@ FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what XML cannot hold
 ROW_START = re.compile(rb'<(?:[A-Za-z0-9]+:)?row\b[^>]*?\br="(\d+)"')
 SHEET_END = re.compile(rb"</(?:[A-Za-z0-9]+:)?sheetData>")
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 REASON_FILL = PatternFill("solid", fgColor="FFF2CC")
 
@@ -109,11 +108,13 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - examined before
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {link.get("Id"): link.get("Target", "") for link in links}
-    for entry in book.iter(f"{MAIN}sheet"):
-        if entry.get("name") == sheet:
-            target = targets.get(entry.get(RELATION), "")
-            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return ""
+    parts = {
+        entry.get("name"): targets.get(entry.get(RELATION), "")
+        for entry in book.iter()
+        if entry.tag.endswith("}sheet")
+    }
+    target = parts.get(sheet, "")
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _without_rows_after(pieces: Iterator[bytes], last: int) -> Iterator[bytes]:
