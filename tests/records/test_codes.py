@@ -181,7 +181,9 @@ def test_a_registered_code_that_is_also_an_id_number_is_stopped_unless_known() -
         ("11010519491231002X", True),
         ("11010519491231002x", True),
         ("110105194912310021", False),  # check digit
-        ("110105194913310025", False),  # month 13
+        ("110105194913310021", False),  # month 13
+        ("110105299912310020", False),  # not yet born
+        ("110105179912310024", False),  # too old
         ("590105194912310029", False),  # sums up, but no such region
         ("931156198507150060", True),  # permanent residence of a foreigner
         ("914403001922038216", False),  # a firm

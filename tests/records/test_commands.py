@@ -103,7 +103,8 @@ def test_import_entities_in_words(extract: Path, monkeypatch: pytest.MonkeyPatch
         "另有 1 处问题未列出。",
     ]
     assert not MarketEntity.objects.exists()
-    run("import_entities", str(extract))
+    monkeypatch.undo()
+    assert run("import_entities", str(extract)).count("\n") == 3
     assert MarketEntity.objects.count() == 1
 
 

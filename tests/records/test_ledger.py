@@ -11,12 +11,13 @@ from django.db import IntegrityError, connection, transaction
 from credit_portal.accounts.models import Department
 from credit_portal.audit.models import AuditEvent
 from records.exceptions import LedgerRefused
-from records.models import CreditRecord, MarketEntity
+from records.models import CreditRecord, FormerName, MarketEntity
 from records.services import enter, enter_many, revoke
 from tests.factories.accounts import Cast
 from tests.factories.records import (
     CreditRecordFactory,
     DepartmentFactory,
+    KnownCodeFactory,
     MarketEntityFactory,
     ledger_line,
 )
@@ -214,3 +215,14 @@ def test_the_database_keeps_one_chain_for_each_fact() -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             CreditRecordFactory(**{"reference": "penalty:1"} | changes)
     assert CreditRecord.objects.count() == 1
+
+
+def test_rows_are_named_in_lists(firm: MarketEntity) -> None:
+    former = FormerName(entity=firm, name="旧名")
+    known = KnownCodeFactory()
+    assert [str(row) for row in (firm, former, known, CreditRecordFactory(title="处罚"))] == [
+        firm.name,
+        "旧名",
+        known.code,
+        "处罚",
+    ]
