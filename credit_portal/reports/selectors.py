@@ -6,30 +6,87 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Min
 from django.utils import timezone
 
 from credit_portal.accounts.models import User
+from credit_portal.outbox.models import OutboxMessage
+from credit_portal.regulations.calendar import load_calendar
 from credit_portal.regulations.rules import rates_rule
-from publicity.selectors.rates import Counts, board
+from publicity.models import DECISION_MODELS, Decision
+from publicity.selectors.clocks import workdays_late
+from publicity.selectors.rates import Board, Counts, board, outside_rate
+from publicity.services.publication import public_name
+
+MAX_LATE = 200  # lines of the list of late decisions; the rest is counted in words
 
 
 def rates_report(*, month: dt.date, user: User | None) -> dict[str, Any]:
     """Context of `documents/rates_report.html`; the contract stands at the top of that template."""
     result = board(month=month, user=user)
     return {
-        "month": result.month,
+        "title": "淮南市安全生产“双公示”三率通报",
+        "subtitle": f"（{month.year}年{month.month}月）",
+        "issued_by": settings.PORTAL_SITE["organiser"],
         "issued_on": timezone.localdate(),
-        "issuer": settings.PORTAL_SITE["organiser"],
-        "lines": [row(line.department.name, line.counts, month) for line in result.lines],
+        "sheet": {"generated_at": timezone.now()},
+        "city": "淮南市",
+        "month": f"{month.year}年{month.month}月",
+        "rows": [row(line.department.name, line.counts, month) for line in result.lines],
         "total": row("合计", result.total, month),
-        "definitions": rates_rule(month).definitions,
-        "late": [
-            (line.department.name, line.counts.reported - line.counts.timely)
-            for line in result.lines
-            if line.counts.timely < line.counts.reported
+        "unknown": 0,
+        "definitions": [
+            {"name": rate.label, "text": rate.words, "clause": rate.clause}
+            for rate in rates_rule(month).definitions
         ],
+        "late": late_lines(result),
     }
 
 
 def row(name: str, counts: Counts, month: dt.date) -> dict[str, Any]:
-    return {"name": name, "counts": counts, "rates": counts.rates(month)}
+    """One line of the table: counts as numbers, rates as text."""
+    report, compliance, timely = counts.rates(month)
+    return {
+        "department": name,
+        "due": counts.due,
+        "reported": counts.reported,
+        "valid": counts.valid,
+        "timely": counts.timely,
+        "reported_rate": report.percent,
+        "valid_rate": compliance.percent,
+        "timely_rate": timely.percent,
+    }
+
+
+def late_lines(result: Board) -> list[dict[str, Any]]:
+    """Reported decisions of the month that the platform did not take in time, latest first."""
+    departments = [line.department.pk for line in result.lines]
+    rows: list[Decision] = []
+    for model in DECISION_MODELS.values():
+        month = model.objects.decided_in(result.month).filter(authority__in=departments)
+        rows.extend(outside_rate(month, "late").for_table()[:MAX_LATE])
+    taken = accepted_on([decision.reference for decision in rows])
+    lines = [late_line(decision, taken.get(decision.reference)) for decision in rows]
+    return sorted(lines, key=lambda one: -one["days_late"])[:MAX_LATE]
+
+
+def accepted_on(references: list[str]) -> dict[str, dt.date]:
+    """When the platform first took each of these records."""
+    rows = OutboxMessage.objects.filter(stream__in=references, state="accepted").order_by()
+    return dict(rows.values_list("stream").annotate(first=Min("received_on")))
+
+
+def late_line(decision: Decision, taken_on: dt.date | None) -> dict[str, Any]:
+    published = timezone.localdate(decision.published_at) if decision.published_at else None
+    return {
+        "department": decision.authority.name,
+        "party": public_name(decision),
+        "reference": decision.document_number,
+        "decided_on": decision.decided_on,
+        "deadline": decision.deadline_on,
+        "published_on": published,
+        "days_late": workdays_late(
+            decision.deadline_on, taken_on or timezone.localdate(), load_calendar()
+        ),
+        "reason": decision.late_reason,
+    }

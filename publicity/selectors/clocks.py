@@ -52,6 +52,11 @@ def workdays_left(deadline: dt.date, day: dt.date, calendar: Calendar) -> int:
     return min(left, -1) if day > deadline else left
 
 
+def workdays_late(deadline: dt.date, day: dt.date, calendar: Calendar) -> int:
+    """How many working days a day lies behind the deadline; nothing when it does not."""
+    return max(0, -workdays_left(deadline, day, calendar))
+
+
 def judge(decision: Decision, left: int, running: bool) -> tuple[str, str]:
     if not running:
         late = decision.published_at is not None and (

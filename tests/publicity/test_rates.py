@@ -72,7 +72,11 @@ def test_each_rate_shows_numerator_and_denominator(team, month):
 
 @pytest.mark.parametrize(
     ("gap", "names"),
-    [("unreported", {"waiting", "draft"}), ("invalid", {"rejected"}), ("late", {"late", "rejected"})],
+    [
+        ("unreported", {"waiting", "draft"}),
+        ("invalid", {"rejected"}),
+        ("late", {"late", "rejected"}),
+    ],
 )
 def test_every_gap_leads_to_its_rows(team, month, gap, names):
     rows = outside_rate(PenaltyDecision.objects.decided_in(OCTOBER), gap)

@@ -209,9 +209,10 @@ def test_a_correction_is_a_new_version_under_the_same_address(team):
     published(decision, team)
     second = Publication.objects.public().get()
     assert (second.version, second.public_id) == (2, first.public_id)
-    assert list(
-        OutboxMessage.objects.order_by("sequence").values_list("sequence", flat=True)
-    ) == [1, 2]
+    assert list(OutboxMessage.objects.order_by("sequence").values_list("sequence", flat=True)) == [
+        1,
+        2,
+    ]
     assert CreditRecord.objects.count() == 2
 
 
