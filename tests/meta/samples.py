@@ -1,0 +1,102 @@
+"""Something of the bureau's for every address that names something, and the bodies of POSTs that need one.
+
+`@sample("staff:app:page")` answers the parts of the address as a dict; made once for each test of that address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from credit_portal.notices.models import Notice
+from credit_portal.notices.services import notify
+from publicity.models import ImportBatch, Publication
+from tests.factories import publicity as papers
+from tests.factories.accounts import Cast
+
+Parts = dict[str, Any]
+SAMPLES: dict[str, Callable[[Cast], Parts]] = {}
+BODIES: dict[str, Callable[[Parts], dict[str, Any]]] = {
+    "staff:publicity:decision_step": lambda parts: {"action": "submit", "ids": ["1"]},
+    "staff:publicity:decision_withdraw": lambda parts: {"reason": "试"},
+}
+
+
+def sample(*names: str) -> Callable[[Callable[[Cast], Parts]], Callable[[Cast], Parts]]:
+    def keep(build: Callable[[Cast], Parts]) -> Callable[[Cast], Parts]:
+        SAMPLES.update(dict.fromkeys(names, build))
+        return build
+
+    return keep
+
+
+@sample("staff:notices:read")
+def notice(cast: Cast) -> Parts:
+    notify(recipients=[cast.clerk], key="due:1", text="明日到期")
+    return {"pk": Notice.objects.get().pk}
+
+
+@sample(
+    "public:publicity:publication_list",
+    "staff:publicity:decision_list",
+    "staff:publicity:decision_create",
+    "staff:publicity:decision_step",
+    "staff:publicity:template",
+)
+def kind(cast: Cast) -> Parts:
+    return {"kind": "penalty"}
+
+
+def team(cast: Cast) -> papers.Team:
+    return papers.Team(cast.bureau, cast.clerk, cast.reviewer, cast.head)
+
+
+@sample(
+    "staff:publicity:decision_detail",
+    "staff:publicity:decision_edit",
+    "staff:publicity:decision_delete",
+    "staff:publicity:decision_revise",
+    "staff:publicity:decision_withdraw",
+)
+def decision(cast: Cast) -> Parts:
+    return {"kind": "penalty", "pk": papers.make_penalty(team(cast)).pk}
+
+
+@sample("staff:publicity:delivery_replay")
+def message(cast: Cast) -> Parts:
+    papers.published(papers.make_penalty(team(cast)), team(cast))
+    publication = Publication.objects.get()
+    assert publication.message is not None
+    return {"pk": publication.message.pk}
+
+
+@sample("public:publicity:publication")
+def publication(cast: Cast) -> Parts:
+    papers.published(papers.make_penalty(team(cast)), team(cast))
+    return {"public_id": Publication.objects.get().public_id}
+
+
+@sample("public:entity")
+def firm(cast: Cast) -> Parts:
+    return {"code": papers.make_firm().code}
+
+
+@sample(
+    "staff:publicity:batch_detail",
+    "staff:publicity:batch_import",
+    "staff:publicity:batch_undo",
+    "staff:publicity:batch_faulty",
+)
+def batch(cast: Cast) -> Parts:
+    made = ImportBatch.objects.create(
+        kind="penalty",
+        department=cast.bureau,
+        uploaded_by=cast.clerk,
+        filename="penalties.xlsx",
+        file=ContentFile(b"", name="penalties.xlsx"),
+        digest="0" * 64,
+        state=ImportBatch.State.CHECKED,
+    )
+    return {"pk": made.pk}
