@@ -29,11 +29,15 @@ MAX_CELLS = 4_000_000
 PIECE = 1 * MB
 OVERLAP = 256  # bytes carried into the next piece, longer than any cell's opening tag
 
-# Cells with content right of column BZ or below row 120,000.
-FAR_RIGHT = re.compile(rb'c r="(?:[C-Z][A-Z]|[A-Z]{3})[0-9]+"[^>]*(?<!/)>')
-FAR_DOWN = re.compile(rb'c r="[A-Z]+(?:1[2-9][0-9]{4}|[2-9][0-9]{5}|[0-9]{7,})"[^>]*(?<!/)>')
-# Spreadsheet programs write every cell as <c r="A1" …>. Anything else could hide its place from the patterns above.
-ODD_CELL = re.compile(rb'<(?:[A-Za-z0-9]+:)?c(?! r="[A-Z]{1,3}[0-9]{1,7}")[\s/>]')
+# A cell within columns A–BZ and rows 1–119,999, written as spreadsheet programs write it: <c r="A1" …>. One pass
+# over all cells; the patterns below are asked only where it stops.
+SUSPICIOUS_CELL = re.compile(rb'<c(?! r="[AB]?[A-Z](?:[0-9]{1,5}|1[01][0-9]{4})")[\s/>]')
+FAR_CELL_FILLED = re.compile(
+    rb'c r="(?:(?:[C-Z][A-Z]|[A-Z]{3})[0-9]+|[A-Z]+(?:1[2-9][0-9]{4}|[2-9][0-9]{5}|[0-9]{7,}))"[^>]*(?<!/)>'
+)
+# Anything else could hide its place from the pattern above.
+ODD_CELL = re.compile(rb'<(?:[A-Za-z0-9_.-]+:)?c(?! r="[A-Z]{1,3}[0-9]{1,7}")[\s/>]')
+FORMULA = re.compile(rb"<f[\s/>]")
 FORMULA_WITHOUT_VALUE = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"[^>]*><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
 )
@@ -125,13 +129,15 @@ def _look_at_parts(source: BinaryIO, entries: list[zipfile.ZipInfo]) -> Findings
     errors: set[str] = set()
     without_value: set[str] = set()
     for entry in entries:
+        budget = max(RATIO_COUNTS_FROM, entry.compress_size * MAX_RATIO) + OVERLAP
         for piece in _pieces(source, entry):
             total += len(piece)
+            budget -= len(piece) - OVERLAP
             cells += piece.count(b'c r="')
-            if total > MAX_TOTAL + len(entries) * OVERLAP or cells > MAX_CELLS:
+            if total > MAX_TOTAL or budget < 0 or cells > MAX_CELLS:
                 raise WorkbookRefused(TOO_BIG)
             _look_at_cells(piece)
-            if b"<f>" in piece or b"<f " in piece:
+            if b"<f" in piece and FORMULA.search(piece):
                 formulas = True
                 _note(FORMULA_WITHOUT_VALUE, piece, without_value)
             if b't="e"' in piece:
@@ -140,7 +146,9 @@ def _look_at_parts(source: BinaryIO, entries: list[zipfile.ZipInfo]) -> Findings
 
 
 def _look_at_cells(piece: bytes) -> None:
-    if FAR_RIGHT.search(piece) or FAR_DOWN.search(piece):
+    if SUSPICIOUS_CELL.search(piece) is None and b":c" not in piece:
+        return
+    if FAR_CELL_FILLED.search(piece):
         raise WorkbookRefused(FAR_CELL)
     odd = ODD_CELL.search(piece)
     if odd is not None and piece.find(b">", odd.start()) >= 0:

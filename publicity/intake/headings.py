@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from credit_portal.containers import WorkbookRefused
+
 from ..fields import (
     Field,
     amount_in_yuan,
@@ -14,7 +16,6 @@ from ..fields import (
     headings,
     is_serial_heading,
 )
-from .container import WorkbookRefused
 
 SEARCHED_ROWS = 20
 ENOUGH = 4  # headings that make a row a header

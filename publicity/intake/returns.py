@@ -17,7 +17,8 @@ from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .container import OVERLAP, PIECE, ZIP_MAGIC
+from credit_portal.containers import OVERLAP, PIECE, ZIP_MAGIC
+
 from .headings import OWN_HEADINGS
 from .template import official_template
 from .workbook import Table, open_table

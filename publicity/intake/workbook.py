@@ -14,8 +14,17 @@ from typing import Any, BinaryIO
 
 import python_calamine as calamine
 
+from credit_portal.containers import (
+    DAMAGED,
+    OLE_MAGIC,
+    SAVE_AS,
+    ZIP_MAGIC,
+    Findings,
+    WorkbookRefused,
+    examine,
+)
+
 from ..fields import heading_key, headings
-from .container import DAMAGED, OLE_MAGIC, SAVE_AS, ZIP_MAGIC, Findings, WorkbookRefused, examine
 from .headings import (
     SEARCHED_ROWS,
     Column,

@@ -20,8 +20,8 @@ import pytest
 import python_calamine
 from django.db import connection
 
+from credit_portal.containers import examine
 from publicity.intake.check import check_workbook
-from publicity.intake.container import examine
 from tests.publicity.intake.conftest import DATA, city, context_on
 
 __all__ = ["city"]  # a fixture

@@ -10,9 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-from publicity.intake.container import Findings, WorkbookRefused, examine
-
-from .builders import PENALTY, edited, table, workbook
+from credit_portal.containers import Findings, WorkbookRefused, examine
+from tests.publicity.intake.builders import PENALTY, edited, table, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -107,7 +106,7 @@ def test_refuses_with_a_sentence_within_two_seconds(case: str) -> None:
 
 
 def test_too_many_cells_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publicity.intake.container.MAX_CELLS", 10)
+    monkeypatch.setattr("credit_portal.containers.MAX_CELLS", 10)
     with pytest.raises(WorkbookRefused, match=BOMB):
         examine(plain())
 
@@ -125,7 +124,7 @@ def test_stored_parts_and_far_formatted_cells_are_harmless() -> None:
 
 
 def test_a_cell_cut_by_the_end_of_a_piece_is_not_odd(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publicity.intake.container.PIECE", 1000)
+    monkeypatch.setattr("credit_portal.containers.PIECE", 1000)
     cells = b"".join(b'<c r="A%d"><v>%d</v></c>' % (n, n * 7919 % 1000) for n in range(1, 3000))
     assert examine(with_sheet(cells)) == Findings()
 
@@ -142,6 +141,6 @@ def test_formulas_without_result_and_errors_are_found() -> None:
 
 
 def test_only_so_many_places_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publicity.intake.container.LISTED", 2)
+    monkeypatch.setattr("credit_portal.containers.LISTED", 2)
     cells = b"".join(b'<c r="A%d" t="e"><v>#REF!</v></c>' % n for n in range(1, 9))
     assert len(examine(with_sheet(cells)).errors) == 2
