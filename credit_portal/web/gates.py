@@ -6,10 +6,11 @@ What is not yours is 404 (`visible_to` in the queryset); what you may see but no
 from __future__ import annotations
 
 from typing import Any, ClassVar, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.views import View
@@ -19,6 +20,8 @@ from credit_portal.accounts.exceptions import NotAllowed
 from credit_portal.accounts.models import Department, User
 from credit_portal.accounts.querysets import DepartmentQuerySet
 from credit_portal.accounts.roles import Permission
+
+LOST = "登录已失效，刚才提交的内容没有保存。请登录后再办理一次，上传的文件需要重新选择。"
 
 
 class PublicView(View):
@@ -108,6 +111,21 @@ def factor_is_proven(request: HttpRequest) -> bool:
 
 
 def go_to(name: str, request: HttpRequest) -> HttpResponseRedirect:
-    """To the named page and back to where the person wanted to go."""
-    target = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    """To the named page and back to where the person wanted to go.
+
+    What a form sent is lost on the way: the person is told so, and comes back to the page of the form.
+    """
+    if request.method in ("GET", "HEAD"):
+        target = request.get_full_path()
+    else:
+        target = page_before(request)
+        messages.warning(request, LOST)
     return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': target})}")
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of ours that the request came from, or the first page."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host() or before.path.startswith("//"):
+        return "/"
+    return f"{before.path}?{before.query}" if before.query else before.path or "/"

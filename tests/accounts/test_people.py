@@ -2,9 +2,12 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
+from credit_portal.accounts.adapters import AccountAdapter
 from credit_portal.accounts.exceptions import AccountRefused, NotAllowed
-from credit_portal.accounts.models import User
+from credit_portal.accounts.models import SignInTrial, User
 from credit_portal.accounts.services import (
     create_user,
     disable_user,
@@ -148,3 +151,16 @@ def test_reset_sign_in_takes_the_lost_factor_away(cast):
 
 def test_an_account_without_name_goes_by_its_username(db):
     assert str(User(username="x")) == "x"
+
+
+def test_local_words_need_nobody(db):
+    with pytest.raises(ValidationError, match="huainan"):
+        validate_password("Huainan-2026-go")
+
+
+def test_nobody_signs_up_and_addresses_are_ours(rf):
+    request = rf.get("/", headers={"x-forwarded-for": "10.0.0.1"})
+
+    assert not AccountAdapter(request).is_open_for_signup(request)
+    assert AccountAdapter(request).get_client_ip(request) == "127.0.0.1"
+    assert str(SignInTrial(account="clerk", address="127.0.0.1")) == "clerk 127.0.0.1"

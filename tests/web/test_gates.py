@@ -120,6 +120,25 @@ def test_staff_without_proof_are_led_to_it(cast, sign_in):
     assert client.post("/edit")["Location"] == "/sign-in/code/confirm/?next=%2F"
 
 
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/edit?kind=penalty", "%2Fedit%3Fkind%3Dpenalty"),
+        ("http://testserver/edit", "%2Fedit"),
+        ("http://testserver", "%2F"),
+        ("http://testserver//elsewhere.example/", "%2F"),
+        ("http://elsewhere.example/edit", "%2F"),
+        ("", "%2F"),
+    ],
+)
+def test_what_was_sent_without_a_session_is_reported_lost(db, client, referer, back):
+    answer = client.post("/edit", headers={"referer": referer})
+    assert answer["Location"] == f"/sign-in/?next={back}"
+    page = client.get(answer["Location"]).content.decode()
+    assert "刚才提交的内容没有保存" in page
+    assert "刚才提交的内容没有保存" not in client.get("/sign-in/").content.decode()
+
+
 def test_the_proof_of_one_is_not_the_proof_of_another(cast, sign_in):
     client = sign_in(Client(), cast.clerk)
     client.force_login(cast.reviewer)
@@ -311,3 +330,21 @@ def test_a_new_role_opens_the_next_page(cast, sign_in):
 
     assert client.get("/edit").status_code == 200
     assert staff_tree
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/edit", "%2Fedit"),
+        ("http://testserver/edit?a=1", "%2Fedit%3Fa%3D1"),
+        ("http://evil.example/edit", "%2F"),
+        ("http://testserver//evil.example", "%2F"),
+        ("http://testserver", "%2F"),
+        ("", "%2F"),
+    ],
+)
+def test_what_a_form_sent_is_lost_in_words_and_the_way_leads_back(page_client, referer, back):
+    answer = page_client.post("/edit", headers={"referer": referer})
+
+    assert answer["Location"] == f"/sign-in/?next={back}"
+    assert "刚才提交的内容没有保存" in page_client.get(answer["Location"]).content.decode()

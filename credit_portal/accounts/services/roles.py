@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
@@ -75,7 +77,8 @@ def refresh_role_groups() -> int:
     changed = 0
     rows = RoleMembership.objects.exclude(department=None).order_by("group_id")
     for membership in rows.select_related("group", "department").distinct("group_id"):
-        changed += _set_permissions(membership.group, Role(membership.role), membership.department)
+        department = cast(Department, membership.department)
+        changed += _set_permissions(membership.group, Role(membership.role), department)
     return changed
 
 
@@ -119,9 +122,7 @@ def _role_group(role: Role, department: Department | None, entity_code: str) -> 
     return group
 
 
-def _set_permissions(group: Group, role: Role, department: Department | None) -> int:
-    if department is None:
-        return 0
+def _set_permissions(group: Group, role: Role, department: Department) -> int:
     due = ROLE_PERMISSIONS[role]
     held = policy.group_permissions(group, department)
     for permission in due - held:
