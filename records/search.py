@@ -51,9 +51,9 @@ class CappedPaginator(SafePaginator):
         return self._counted[0]
 
     @property
-    def has_more(self) -> bool:
-        """There are more rows than pages to show them."""
-        return self._counted[1]
+    def total_in_words(self) -> str:
+        """For the line under the list when there are more rows than pages to show them."""
+        return f"超过 {self.cap:,}" if self._counted[1] else ""
 
     @cached_property
     def _counted(self) -> tuple[int, bool]:

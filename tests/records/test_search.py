@@ -98,11 +98,14 @@ def test_capped_count() -> None:
     assert [capped_count(rows, cap) for cap in (2, 3, 4)] == [(2, True), (3, False), (3, False)]
 
 
-def test_a_paginator_counts_up_to_its_cap(monkeypatch: pytest.MonkeyPatch) -> None:
-    MarketEntityFactory.create_batch(5)
+@pytest.mark.parametrize(("firms", "total"), [(5, "超过 4"), (4, "")])
+def test_a_paginator_counts_up_to_its_cap(
+    firms: int, total: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    MarketEntityFactory.create_batch(firms)
     monkeypatch.setattr(CappedPaginator, "cap", 4)
     paginator = CappedPaginator(MarketEntity.objects.search("机械"), 2)
-    assert (paginator.count, paginator.num_pages, paginator.has_more) == (4, 2, True)
+    assert (paginator.count, paginator.num_pages, paginator.total_in_words) == (4, 2, total)
 
 
 def plan(rows: QuerySet[MarketEntity]) -> str:

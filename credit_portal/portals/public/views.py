@@ -14,6 +14,7 @@ from publicity.models import Publication
 from publicity.selectors.public import day_figures, public_counts
 from records.codes import check_code
 from records.models import MarketEntity
+from records.search import CappedPaginator
 
 MAX_QUERY = 100  # characters
 
@@ -38,7 +39,7 @@ class SearchView(PublicView, ListView[MarketEntity]):
 
     template_name = "public/search.html"
     paginate_by = 20
-    paginator_class = SafePaginator
+    paginator_class = CappedPaginator
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.query = request.GET.get("q", "").strip()[:MAX_QUERY]
@@ -50,7 +51,7 @@ class SearchView(PublicView, ListView[MarketEntity]):
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
-        return MarketEntity.objects.search(self.query)
+        return MarketEntity.objects.search(self.query).for_table()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
