@@ -11,18 +11,17 @@ from django.views.generic import ListView
 
 from credit_portal.regulations.dates import ExplainedPeriod
 from credit_portal.web.gates import PublicView
-from credit_portal.web.pagination import SafePaginator
+from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
 from ..filters import PublicationFilter
 from ..models import Publication
 
 
-class PublicationListView(PublicView, ListView[Publication]):
+class PublicationListView(NearestPage, PublicView, ListView[Publication]):
     """The public list of one kind, newest decision first."""
 
     template_name = "public/publicity/publication_list.html"
-    paginate_by = 20
-    paginator_class = SafePaginator
+    paginate_by = PAGE_SIZE
 
     def get_queryset(self) -> Any:
         kind = self.kwargs["kind"]
@@ -31,7 +30,9 @@ class PublicationListView(PublicView, ListView[Publication]):
         self.kind = Publication.Kind(kind)
         rows = Publication.objects.public().filter(kind=kind)
         self.filter = PublicationFilter(self.request.GET, queryset=rows)
-        return (self.filter.qs if self.filter.is_valid() else rows).for_table()
+        # A filter that cannot be read shows its error and no rows: the whole list would be another answer.
+        found = self.filter.qs if self.filter.is_valid() else rows.none()
+        return found.for_table()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         heading = f"{self.kind.label}公示"

@@ -182,10 +182,18 @@ def verdict_items(batch: ImportBatch, current: str) -> list[dict[str, Any]]:
     ]
 
 
+def remark(problem: dict[str, str]) -> dict[str, str]:
+    """The column stands before the sentence; a sentence that begins with it need not say it twice."""
+    column, sentence = problem["column"], problem["sentence"]
+    if problem.get("severity") == "warn":
+        return {"column": "提醒", "sentence": sentence}
+    return {"column": column, "sentence": sentence.removeprefix(f"“{column}”").removeprefix("：")}
+
+
 def preview_row(line: ImportRow) -> dict[str, Any]:
     """A row for the import preview: faults first, then what was cleaned, then whether it is known."""
-    remarks = list(line.problems)
-    remarks += [note | {"sentence": f"已自动整理，{note['sentence']}"} for note in line.cleaned]
+    remarks = [remark(problem) for problem in line.problems]
+    remarks += [{"column": "已整理", "sentence": note["sentence"]} for note in line.cleaned]
     if line.existing:
         remarks.append({"column": "系统中已有", "sentence": "不会重复导入。"})
     return {

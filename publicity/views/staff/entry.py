@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import FormView
 
+from credit_portal.accounts.models import Department
 from credit_portal.accounts.roles import Permission
 from credit_portal.exceptions import Refusal
 
@@ -98,10 +99,15 @@ class DecisionFormPage(DecisionPage, FormView[DecisionForm]):
 class DecisionCreateView(DecisionFormPage):
     heading = "新增"
 
+    @property
+    def own_department(self) -> Department:
+        """Where the decision is filed: the first department in which the person may."""
+        department = self.departments.first()
+        assert department is not None  # noqa: S101 - the gate saw the permission
+        return department
+
     def get_initial(self) -> dict[str, Any]:
-        own = self.departments.first()
-        if own is None:
-            return {}
+        own = self.own_department
         return {
             "authority_name": own.name,
             "authority_code": own.uscc,
@@ -110,12 +116,10 @@ class DecisionCreateView(DecisionFormPage):
         }
 
     def store(self, form: DecisionForm, *, confirmed: bool) -> Decision:
-        department = self.departments.first()
-        assert department is not None  # noqa: S101 - the gate saw the permission
         return services.create_decision(
             kind=self.kind,
             values=self.values(form),
-            department=department,
+            department=self.own_department,
             by=self.user,
             confirmed=confirmed,
         )

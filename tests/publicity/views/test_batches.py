@@ -191,7 +191,7 @@ def test_the_preview_names_row_column_and_sentence(team, desk):
     for words in (
         "统一社会信用代码",
         "校验码有误。",
-        "已自动整理，全角转为半角。",
+        "全角转为半角。",
         "导入勾选的行",
         "第 5 行 第5公司",
     ):
@@ -321,3 +321,17 @@ def test_faulty_rows_come_back_in_their_own_workbook(team, desk, tmp_path):
     response = desk(team.clerk).get(address_of(batch, "faulty"))
     assert response.content[:2] == b"PK"
     assert "attachment" in response.headers["Content-Disposition"]
+
+
+def test_a_remark_says_its_column_once_and_a_warning_is_a_reminder(team, desk):
+    batch = make_batch(team, rows=1, rejected=1)
+    problems = [
+        {"column": "处罚依据", "sentence": "“处罚依据”没有填写，请补填。", "severity": "reject"},
+        {"column": "决定日期", "sentence": "公示期限已经超过。", "severity": "warn"},
+    ]
+    make_line(batch, 4, problems=problems)
+    (row,) = desk(team.clerk).get(address_of(batch)).context["rows"]
+    assert row["problems"] == [
+        {"column": "处罚依据", "sentence": "没有填写，请补填。"},
+        {"column": "提醒", "sentence": "公示期限已经超过。"},
+    ]
