@@ -29,7 +29,7 @@ SENTENCES = {
     "account/messages/logged_out.txt": "您已退出。",
     "account/messages/password_changed.txt": "密码已修改。",
     "mfa/messages/totp_activated.txt": "动态口令已启用。",
-    "mfa/messages/recovery_codes_generated.txt": "已生成新的备用码，原备用码作废。",
+    "mfa/messages/recovery_codes_generated.txt": "已生成备用码。",
 }
 WARN_WHEN_LEFT = 2
 

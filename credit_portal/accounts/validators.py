@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from . import security
@@ -70,3 +71,13 @@ class LocalWordsValidator:
 
     def get_help_text(self) -> str:
         return "密码不能包含用户名、姓名、单位名称，以及“淮南”“应急”等词及其拼音。"
+
+
+class CommonValidator(CommonPasswordValidator):
+    """Django's list of the 20,000 most used passwords, in our words."""
+
+    def get_error_message(self) -> str:
+        return self.get_help_text()
+
+    def get_help_text(self) -> str:
+        return "密码不能是常见密码。"

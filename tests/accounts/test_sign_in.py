@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -309,6 +310,13 @@ class TestRefusals:
         )
 
         assert answer["Location"] == "/enterprise/"
+
+    def test_the_pages_bear_the_name_of_the_site(self, clerk, page_client):
+        step = post_password(page_client, "clerk")["Location"]
+        name = settings.PORTAL_SITE["name"]
+
+        assert f"<title>登录 - {name}</title>" in text(PageClient().get(SIGN_IN))
+        assert f"<title>输入动态口令 - {name}</title>" in text(page_client.get(step))
 
     def test_empty_fields_are_named(self, db, page_client):
         page = text(page_client.post(SIGN_IN, {}))

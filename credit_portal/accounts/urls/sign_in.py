@@ -1,7 +1,6 @@
 """`/sign-in/`: of allauth's addresses only those that one door needs. The names are allauth's own."""
 
-from allauth.account.views import login, logout, password_change, reauthenticate
-from allauth.mfa.base.views import authenticate
+from allauth.account.views import logout, password_change, reauthenticate
 from allauth.mfa.base.views import reauthenticate as reauthenticate_by_code
 from allauth.mfa.recovery_codes.views import generate_recovery_codes
 from django.contrib.auth.decorators import login_required
@@ -10,12 +9,12 @@ from django.urls import path
 from ..views import sign_in
 
 urlpatterns = [
-    path("", login, name="account_login"),
+    path("", sign_in.SignInView.as_view(), name="account_login"),
     path("out/", logout, name="account_logout"),
     path("password/", login_required(password_change), name="account_change_password"),
     path("confirm/", reauthenticate, name="account_reauthenticate"),
     path("account/", sign_in.SecurityView.as_view(), name="mfa_index"),
-    path("code/", authenticate, name="mfa_authenticate"),
+    path("code/", sign_in.CodeView.as_view(), name="mfa_authenticate"),
     path("code/confirm/", reauthenticate_by_code, name="mfa_reauthenticate"),
     path("code/setup/", sign_in.ActivateView.as_view(), name="mfa_activate_totp"),
     path("code/setup/qr.svg", sign_in.FactorImageView.as_view(), name="mfa_totp_image"),

@@ -9,14 +9,16 @@ from urllib.parse import urlencode
 import segno
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import LoginView
 from allauth.mfa.adapter import get_adapter as get_factor_adapter
 from allauth.mfa.base.internal.flows import post_authentication
-from allauth.mfa.base.views import IndexView
+from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -25,6 +27,22 @@ from django.views import View
 from credit_portal.accounts.adapters import home_of
 from credit_portal.accounts.models import User
 from credit_portal.accounts.services import sign_in
+
+
+class OwnSiteMixin:
+    """allauth puts the host's name where every template of ours expects the site of the settings."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return context | {"site": settings.PORTAL_SITE}
+
+
+class SignInView(OwnSiteMixin, LoginView):  # type: ignore[misc]
+    """Name and password."""
+
+
+class CodeView(OwnSiteMixin, AuthenticateView):  # type: ignore[misc]
+    """The second step."""
 
 
 class ActivateView(LoginRequiredMixin, ActivateTOTPView):  # type: ignore[misc]
