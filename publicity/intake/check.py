@@ -233,7 +233,9 @@ class Judge:
         names = [
             column.field.name for column in self.columns if any(rows.columns[column.field.name])
         ]
-        turned = zip(*(rows.columns[name] for name in names), strict=True)
+        filled = [rows.columns[name] for name in names]
+        # A form may come in quite empty: still one row to judge.
+        turned = zip(*filled, strict=True) if filled else [()] * len(rows)
         context, problems = self.memory.context, rows.problems
         checked = []
         decided = rows.columns["decided_on"]

@@ -1,0 +1,152 @@
+"""What waits for whom: counts of the desk, each with the filter that shows its rows."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import RequestFactory
+from django.utils import timezone
+
+from credit_portal.outbox.models import OutboxMessage
+from publicity.filters import DecisionFilter, PublicationFilter, read_month
+from publicity.models import ImportBatch, PenaltyDecision, Publication
+from publicity.selectors.deliveries import state_counts
+from publicity.selectors.desk import piles
+from publicity.selectors.public import day_figures, public_counts
+from publicity.tasks import check_deadlines, expire_publications
+from tests.factories.publicity import (
+    approved,
+    make_department,
+    make_firm,
+    make_penalty,
+    make_permit,
+    make_team,
+    published,
+    submitted,
+)
+
+TODAY = "2026-11-02 12:00+08:00"
+
+
+@pytest.fixture
+def desk(team):
+    """One decision in every state; the draft is overdue, the submitted one due today."""
+    with time_machine.travel(TODAY, tick=False):
+        rows = {
+            "draft": make_penalty(team, decided_on=dt.date(2026, 9, 21), number=1),
+            "in_review": submitted(
+                make_penalty(team, decided_on=dt.date(2026, 10, 22), number=2), team
+            ),
+            "approved": approved(
+                make_penalty(team, decided_on=dt.date(2026, 10, 28), number=3), team
+            ),
+            "published": published(
+                make_penalty(team, decided_on=dt.date(2026, 10, 28), number=4), team
+            ),
+            "permit": published(make_permit(team), team),
+        }
+        OutboxMessage.objects.filter(stream=rows["published"].reference).update(
+            state="rejected", settled_at=timezone.now(), received_on=timezone.localdate()
+        )
+        yield rows
+
+
+def shown(user):
+    return {(pile.key, pile.count) for pile in piles(user)}
+
+
+def test_each_person_sees_what_waits_for_them(team, desk):
+    common = {("overdue", 1), ("due_today", 1)}
+
+    assert shown(team.clerk) == {("to_submit", 1), ("rejected", 1)} | common
+    assert shown(team.reviewer) == {("to_review", 1)} | common
+    assert shown(team.head) == {("to_publish", 1)} | common
+
+
+def test_a_pile_leads_to_exactly_its_rows(team, desk):
+    for pile in piles(team.clerk):
+        data = dict(part.split("=") for part in pile.query.split("&"))
+        request = RequestFactory().get("/", data)
+        request.user = team.clerk
+        rows = PenaltyDecision.objects.visible_to(team.clerk)
+        assert DecisionFilter(data, queryset=rows, request=request).qs.count() == pile.count
+
+
+def test_nothing_waits_for_strangers(desk):
+    other = make_team(make_department("11340422MAEBD7E87U", "寿县应急管理局"), prefix="shou_")
+
+    assert shown(other.clerk) == set()
+    assert [row.count for row in state_counts(other.clerk)] == [0, 0, 0, 0, 0]
+    assert not ImportBatch.objects.visible_to(other.clerk).exists()
+
+
+def test_delivery_states_are_counted(team, desk):
+    counts = {row.state: row.count for row in state_counts(team.clerk)}
+
+    assert (counts["rejected"], counts["pending"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        ({"q": "应急罚〔2026〕4号"}, {"published"}),
+        ({"q": "焜屿"}, {"draft", "in_review", "approved", "published"}),
+        ({"state": "draft"}, {"draft"}),
+        ({"month": "2026-09"}, {"draft"}),
+        ({"month": "nonsense"}, {"draft", "in_review", "approved", "published"}),
+        ({"clock": "overdue"}, {"draft"}),
+        ({"clock": "today"}, {"in_review"}),
+        ({"clock": "open"}, {"approved"}),
+        ({"delivery": "failed"}, {"published"}),
+        ({"gap": "unreported"}, {"draft", "in_review", "approved"}),
+        ({"until": "2026-11-02"}, {"draft", "in_review"}),
+        ({"authority": "11340400MAMJ1E6E06", "state": "approved"}, {"approved"}),
+    ],
+)
+def test_filters(team, desk, data, names):
+    found = DecisionFilter(data, queryset=PenaltyDecision.objects.all()).qs
+
+    assert set(found) == {desk[name] for name in names}
+
+
+def test_public_figures_and_filters(team, desk):
+    figures = day_figures()
+
+    assert (figures.public_permits, figures.public_penalties, figures.published_today) == (1, 1, 2)
+    firm = make_firm()
+    assert public_counts([firm.pk]) == {firm.pk: 2}
+    rows = Publication.objects.public()
+    assert PublicationFilter({"q": "焜屿"}, queryset=rows).qs.count() == 2
+    assert rows.search(firm.code.lower()).count() == 2
+    assert rows.with_document_number(desk["published"].document_number).count() == 1
+    assert not rows.with_document_number("").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("2026-10", dt.date(2026, 10, 1)),
+        (" 202610", dt.date(2026, 10, 1)),
+        ("2026-13", None),
+        ("1800-01", None),
+        ("十月", None),
+    ],
+)
+def test_months_are_read_or_left_alone(text, month):
+    assert read_month(text) == month
+
+
+@pytest.mark.django_db(transaction=True)
+def test_scheduled_tasks_run_once_for_each_slot():
+    from credit_portal.jobs.models import JobSlot
+
+    with time_machine.travel(TODAY, tick=False):
+        for _ in range(2):
+            check_deadlines()
+            expire_publications()
+
+    outcomes = dict(JobSlot.objects.values_list("name", "outcome"))
+    assert outcomes == {
+        "publicity.check_deadlines": "重新计算 0 条，提醒 0 次",
+        "publicity.expire_publications": "期满撤下 0 条",
+    }
