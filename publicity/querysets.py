@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -25,6 +27,17 @@ if TYPE_CHECKING:
 
 # Not yet public: the clock of the seven working days is running.
 OPEN_STATES = ("draft", "returned", "in_review", "approved")
+
+
+YEAR_IN_BRACKETS = re.compile(r"[(\[【〔［〖{](\d{4})[)\]】〕］〗}]")
+
+
+def spellings(document_number: str) -> list[str]:
+    """As typed, and as organs write it: round brackets in full width, 〔〕 around the year, no blanks."""
+    typed = document_number.strip()
+    plain = "".join(unicodedata.normalize("NFKC", typed).split())
+    formal = YEAR_IN_BRACKETS.sub(r"〔\1〕", plain).replace("(", "（").replace(")", "）")
+    return list(dict.fromkeys((typed, formal)))
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -93,11 +106,14 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
     def search(self, text: str) -> Self:
         """By code, by document number, or by a fragment of the name."""
-        found = Q(document_number=text.strip()) | Q(party_code=normalise_code(text))
+        found = Q(document_number__in=spellings(text)) | Q(party_code=normalise_code(text))
         return self.filter(found | name_matches("search_name", text))
 
     def with_document_number(self, text: str) -> Self:
-        return self.filter(document_number=text.strip()).for_table() if text else self.none()
+        """Whatever brackets were typed. A number without a digit is none, and nothing is read for it."""
+        if not any(character.isdecimal() for character in text):
+            return self.none()
+        return self.filter(document_number__in=spellings(text)).for_table()
 
     def for_table(self) -> Self:
         return self.select_related("authority").order_by("-decided_on", "-pk")

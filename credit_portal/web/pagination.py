@@ -20,6 +20,18 @@ class SafePaginator(Paginator[Any]):
             return 1 if int(number) < 1 else self.num_pages
 
 
+class NearestPage:
+    """For list views: any page number is answered with the nearest page there is."""
+
+    request: HttpRequest
+    paginator_class: type[Paginator[Any]] = SafePaginator
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> tuple[Any, Any, Any, bool]:
+        paginator = self.paginator_class(queryset, page_size)
+        page = paginator.page(self.request.GET.get("page", 1))
+        return paginator, page, page.object_list, page.has_other_pages()
+
+
 def page_of(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Any:
     """The page that `?page=` asks for."""
     return SafePaginator(rows, size).page(request.GET.get("page", 1))

@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import ListView, TemplateView
 
 from credit_portal.web.gates import PublicView
-from credit_portal.web.pagination import SafePaginator
+from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 from publicity.models import Publication
 from publicity.selectors.public import day_figures, public_counts
-from records.codes import check_code
+from records.codes import check_code, normalise_code
 from records.models import MarketEntity
-from records.search import CappedPaginator
+from records.names import search_form
+from records.search import MIN_FRAGMENT, CappedPaginator
 
 MAX_QUERY = 100  # characters
 
@@ -34,11 +35,11 @@ class HomeView(PublicView, TemplateView):
         }
 
 
-class SearchView(PublicView, ListView[MarketEntity]):
+class SearchView(NearestPage, PublicView, ListView[MarketEntity]):
     """Firms by code or by two characters of their name; a full code goes straight to its firm."""
 
     template_name = "public/search.html"
-    paginate_by = 20
+    paginate_by = PAGE_SIZE
     paginator_class = CappedPaginator
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -51,7 +52,8 @@ class SearchView(PublicView, ListView[MarketEntity]):
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
-        return MarketEntity.objects.search(self.query).for_table()
+        found = MarketEntity.objects.search(self.query)
+        return found.for_table().prefetch_related("former_names")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -63,20 +65,30 @@ class SearchView(PublicView, ListView[MarketEntity]):
             "breadcrumb": trail("查询结果"),
             "looks_like_code": looks_like_code(self.verdict.normalised),
             "verdict": self.verdict,
-            "firms": [(firm, counts.get(firm.pk, 0)) for firm in firms],
+            "enough": len(search_form(self.query)) >= MIN_FRAGMENT,
+            "firms": [
+                (firm, counts.get(firm.pk, 0), matching_former_names(firm, self.query))
+                for firm in firms
+            ],
             "documents": Publication.objects.public().with_document_number(self.query)[:20],
         }
 
 
-class EntityView(PublicView, ListView[Publication]):
+class EntityView(NearestPage, PublicView, ListView[Publication]):
     """One firm and everything about it that is public now."""
 
     template_name = "public/entity.html"
-    paginate_by = 20
-    paginator_class = SafePaginator
+    paginate_by = PAGE_SIZE
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Each firm has one address; a code typed into it in another way is led there."""
+        code = normalise_code(kwargs["code"])
+        self.entity = get_object_or_404(MarketEntity, code=code)
+        if code != kwargs["code"]:
+            return redirect("public:entity", code, permanent=True)
+        return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
-        self.entity = get_object_or_404(MarketEntity, code=self.kwargs["code"])
         self.all = Publication.objects.public().filter(entity=self.entity).for_table()
         kind = self.request.GET.get("kind", "")
         self.kind = kind if kind in Publication.Kind.values else ""
@@ -118,6 +130,14 @@ def registry_facts(entity: MarketEntity) -> list[dict[str, str]]:
         ("曾用名", names),
     ]
     return [{"label": label, "value": value} for label, value in rows if value]
+
+
+def matching_former_names(firm: MarketEntity, query: str) -> list[str]:
+    """Why the firm was found, when its present name does not say it."""
+    fragment = search_form(query)
+    if fragment in search_form(firm.name):
+        return []
+    return [row.name for row in firm.former_names.all() if fragment in row.search_name]
 
 
 def looks_like_code(text: str) -> bool:

@@ -1,0 +1,175 @@
+"""The home page, the search and the page of a firm."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from publicity.models import Publication
+from tests.factories.publicity import FIRM, make_firm, make_penalty, make_permit, published
+from tests.factories.records import MarketEntityFactory, rename, valid_code
+
+pytestmark = pytest.mark.django_db
+
+
+def text(response):
+    return response.content.decode()
+
+
+def queries(client, address):
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(address).status_code == 200
+    return len(seen)
+
+
+def firms_with_decisions(team, numbers):
+    for number in numbers:
+        firm = MarketEntityFactory()
+        published(make_penalty(team, firm, number=number), team)
+        published(make_permit(team, firm, number=number), team)
+
+
+class TestHome:
+    def test_figures_and_the_newest(self, page_client, team):
+        penalty = published(make_penalty(team, number=1), team)
+        published(make_permit(team, number=2), team)
+        page = text(page_client.get("/"))
+        assert penalty.document_number in page
+        assert "最新行政许可" in page
+        counts = page.split("公示中的行政处罚")[1]
+        assert "1<small>条" in counts[:400]
+
+    def test_an_empty_city_has_a_home_page(self, page_client):
+        page = text(page_client.get("/"))
+        assert page.count("目前没有公示中的信息。") == 2
+
+    def test_it_costs_the_same_for_any_number_of_rows(self, page_client, team):
+        firms_with_decisions(team, [1])
+        one = queries(page_client, "/")
+        firms_with_decisions(team, range(2, 9))
+        assert queries(page_client, "/") == one
+
+
+class TestSearch:
+    def test_two_characters(self, page_client, team):
+        published(make_penalty(team), team)
+        page = text(page_client.get("/search/?q=焜屿"))
+        assert f"/entities/{FIRM}/" in page
+        assert "1 条" in page
+        assert "<title>查询“焜屿” - " in page
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            FIRM,
+            FIRM.lower(),
+            f" {FIRM[:8]} {FIRM[8:]} ",
+            FIRM.translate({point: point + 0xFEE0 for point in range(0x21, 0x7F)}),
+        ],
+    )
+    def test_a_code_leads_to_its_firm_however_it_is_written(self, page_client, written):
+        make_firm()
+        answer = page_client.get("/search/", {"q": written})
+        assert (answer.status_code, answer["Location"]) == (302, f"/entities/{FIRM}/")
+
+    def test_a_code_that_nobody_bears(self, page_client):
+        page = text(page_client.get("/search/", {"q": valid_code(99)}))
+        assert "市场主体库中没有这个代码" in page
+
+    @pytest.mark.parametrize("wrong", [FIRM[:17], FIRM[:17] + "Y", FIRM + "1"])
+    def test_a_wrong_code_is_told_its_fault(self, page_client, wrong):
+        make_firm()
+        assert "这个代码不正确" in text(page_client.get("/search/", {"q": wrong}))
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "（淮）应急罚〔{}〕1号",
+            "(淮)应急罚[{}]1号",
+            "（淮）应急罚【{}】1号",
+            " （淮）应急罚〔{}〕1号 ",
+        ],
+    )
+    def test_a_document_number_in_any_brackets(self, page_client, team, written):
+        decision = published(make_penalty(team), team)
+        page = text(page_client.get("/search/", {"q": written.format(decision.decided_on.year)}))
+        assert Publication.objects.get().public_id in page
+
+    def test_a_former_name(self, page_client):
+        firm = rename(make_firm(), "淮南市澔岑电梯有限公司")
+        page = text(page_client.get("/search/?q=焜屿"))
+        assert f"/entities/{firm.code}/" in page
+        assert "曾用名" in page
+
+    @pytest.mark.parametrize(
+        ("query", "told"),
+        [
+            ("", "请输入要查询的内容"),
+            ("  ", "请输入要查询的内容"),
+            ("煤", "请至少输入两个字"),
+            ("，。", "请至少输入两个字"),
+            ("没有这家", "没有查到相符的企业或决定"),
+        ],
+    )
+    def test_an_empty_answer_says_what_to_do(self, page_client, query, told):
+        assert told in text(page_client.get("/search/", {"q": query}))
+
+    def test_it_costs_the_same_for_any_number_of_rows(self, page_client, team):
+        firms_with_decisions(team, [1])
+        one = queries(page_client, "/search/?q=焜屿")
+        firms_with_decisions(team, range(2, 9))
+        assert queries(page_client, "/search/?q=焜屿") == one
+
+    @pytest.mark.parametrize("page", ["0", "-3", "1000000000", "x"])
+    def test_a_page_number_that_cannot_be(self, page_client, page):
+        MarketEntityFactory.create_batch(25)
+        assert page_client.get("/search/", {"q": "焜屿", "page": page}).status_code == 200
+
+
+class TestEntity:
+    def test_tabs_divide_its_decisions(self, page_client, team):
+        penalty = published(make_penalty(team, number=1), team)
+        permit = published(make_permit(team, number=2), team)
+        address = f"/entities/{FIRM}/"
+        everything = text(page_client.get(address))
+        assert permit.document_number in everything
+        assert penalty.document_number in everything
+        permits = text(page_client.get(f"{address}?kind=permit"))
+        assert permit.document_number in permits
+        assert "〕1号" not in permits
+        assert text(page_client.get(f"{address}?kind=nothing")).count("〕1号") == everything.count(
+            "〕1号"
+        )
+        for count in ('<span class="count">2</span>', '<span class="count">1</span>'):
+            assert count in permits
+
+    def test_facts_of_the_registry(self, page_client):
+        rename(make_firm(), "淮南市澔岑电梯有限公司")
+        page = text(page_client.get(f"/entities/{FIRM}/"))
+        assert "<title>淮南市澔岑电梯有限公司 - " in page
+        assert "淮南市焜屿电梯维保有限公司" in page
+        assert "没有公示中的信息" in page
+
+    def test_a_code_is_taken_however_it_is_written(self, page_client):
+        make_firm()
+        answer = page_client.get(f"/entities/{FIRM.lower()}/")
+        assert (answer.status_code, answer["Location"]) == (301, f"/entities/{FIRM}/")
+
+    def test_nobody(self, page_client):
+        assert page_client.get(f"/entities/{valid_code(7)}/").status_code == 404
+
+    def test_it_costs_the_same_for_any_number_of_rows(self, page_client, team):
+        firm = make_firm()
+        published(make_penalty(team, firm, number=1), team)
+        one = queries(page_client, f"/entities/{FIRM}/")
+        for number in range(2, 9):
+            published(make_penalty(team, firm, number=number), team)
+        assert queries(page_client, f"/entities/{FIRM}/") == one
+
+    def test_what_begins_tomorrow_is_not_counted(self, page_client, team):
+        published(make_penalty(team), team)
+        tomorrow = timezone.localdate() + timezone.timedelta(days=1)
+        Publication.objects.update(starts_on=tomorrow)
+        assert "没有公示中的信息" in text(page_client.get(f"/entities/{FIRM}/"))
