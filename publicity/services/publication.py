@@ -103,8 +103,8 @@ def snapshot(decision: Decision) -> list[dict[str, str]]:
         if not field.public:
             continue
         value = shown_value(getattr(decision, field.name))
-        if field.name == "party_name":
-            value = public_name(decision)
+        if is_person(decision):  # the text tells the name as well
+            value = value.replace(decision.party_name, public_name(decision))
         if value:
             shown.append({"code": field.code, "label": field.label, "value": value})
     return shown
@@ -118,9 +118,11 @@ def shown_value(value: Any) -> str:
 
 
 def public_name(decision: Decision) -> str:
-    if decision.party_category == Decision.PartyCategory.PERSON:
-        return mask_person_name(decision.party_name)
-    return decision.party_name
+    return mask_person_name(decision.party_name) if is_person(decision) else decision.party_name
+
+
+def is_person(decision: Decision) -> bool:
+    return decision.party_category == Decision.PartyCategory.PERSON
 
 
 def build(decision: Decision, period: ExplainedPeriod) -> Publication:
