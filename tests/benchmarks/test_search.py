@@ -37,7 +37,9 @@ def city(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Ite
         say(f"loading {ENTITIES:,} entities: {seconds:.0f} s, {ENTITIES / seconds:,.0f} rows/s")
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE records_marketentity, records_registryimport CASCADE")
+        cursor.execute(
+            "TRUNCATE records_marketentity, records_registryimport, audit_auditevent CASCADE"
+        )
 
 
 def say(line: str) -> None:

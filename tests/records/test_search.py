@@ -121,7 +121,9 @@ def city(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> obj
             cursor.execute("VACUUM ANALYZE records_marketentity")
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE records_marketentity, records_registryimport CASCADE")
+        cursor.execute(
+            "TRUNCATE records_marketentity, records_registryimport, audit_auditevent CASCADE"
+        )
 
 
 @pytest.mark.usefixtures("city")
