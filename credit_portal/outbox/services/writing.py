@@ -1,7 +1,6 @@
 """Many rows, each with values of its own, in one statement.
 
-Django's `bulk_update` builds a CASE for every field and row: for a batch of fifty that took thirty times
-as long as the delivery itself.
+Django's `bulk_update` builds a CASE for every field and row, which made draining four times slower.
 """
 
 from __future__ import annotations

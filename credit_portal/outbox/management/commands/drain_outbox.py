@@ -32,3 +32,4 @@ class Command(BaseCommand):
                 if options["once"]:
                     return
                 time.sleep(options["every"])
+                services.sweep()
