@@ -34,6 +34,10 @@ MINE = {
 }
 
 
+def day_picker() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(method="by_text", label="企业、代码或文书号")
     state = django_filters.ChoiceFilter(
@@ -54,7 +58,7 @@ class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
         field_name="deadline_on",
         lookup_expr="lte",
         label="期限不晚于",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=day_picker(),
     )
     clock = django_filters.ChoiceFilter(
         choices=CLOCKS, method="by_clock", label="期限", empty_label="全部"
@@ -109,6 +113,7 @@ class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
 class PublicationFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters of the public lists."""
 
+    q = django_filters.CharFilter(method="by_text", label="企业名称、代码或文号")
     authority = django_filters.ModelChoiceFilter(
         queryset=Department.objects.active().filter(is_committee_office=False),
         to_field_name="uscc",
@@ -116,12 +121,11 @@ class PublicationFilter(django_filters.FilterSet):  # type: ignore[misc]
         empty_label="全部机关",
     )
     decided_from = django_filters.DateFilter(
-        field_name="decided_on", lookup_expr="gte", label="决定日期自"
+        field_name="decided_on", lookup_expr="gte", label="决定日期自", widget=day_picker()
     )
     decided_until = django_filters.DateFilter(
-        field_name="decided_on", lookup_expr="lte", label="决定日期至"
+        field_name="decided_on", lookup_expr="lte", label="决定日期至", widget=day_picker()
     )
-    q = django_filters.CharFilter(method="by_text", label="企业名称、代码或文号")
 
     class Meta:
         model = Publication

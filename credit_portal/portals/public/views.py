@@ -99,7 +99,7 @@ class EntityView(NearestPage, PublicView, ListView[Publication]):
         return super().get_context_data(**kwargs) | {
             "entity": self.entity,
             "facts": registry_facts(self.entity),
-            "breadcrumb": trail("查询结果", self.entity.name),
+            "breadcrumb": trail(self.entity.name),
             "tab_items": [
                 tab("全部", "", sum(counts.values()), self.kind),
                 *(tab(kind.label, kind.value, count, self.kind) for kind, count in counts.items()),
