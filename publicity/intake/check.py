@@ -259,6 +259,4 @@ class Judge:
 
 
 def serial_text(raw: Any) -> str:
-    if isinstance(raw, float) and raw.is_integer():
-        return str(int(raw))
-    return str(raw).strip()[:20]
+    return shown(raw).strip()[:20]

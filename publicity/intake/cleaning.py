@@ -27,6 +27,7 @@ BLANKS = " \t\r\n\u00a0\u2002\u2003\u2009\u200b\u200c\u200d\u200e\u200f\u3000\uf
 DIRTY = re.compile(
     "[\x01-\x1f\x7f\u00a0\u2000-\u200f\u2028-\u202e\u2060\u3000\ufeff]|(?:\\A|\x00) | (?:\\Z|\x00)|_x000[Dd]_"
 )
+NUL = "\x00"  # a workbook can smuggle it in, a database cannot hold it
 NOTHING = frozenset(
     {"/", "\\", "-", "--", "—", "——", "无", "null", "NULL", "None", "N/A", "n/a", "#N/A"}
 )
@@ -43,7 +44,7 @@ class Reader(dict[Any, str]):
 
     def __missing__(self, raw: Any) -> str:
         found: list[Remark] = []
-        value = self[raw] = self.read(raw, found)
+        value = self[raw] = self.read(without_nul(raw), found)
         if found:
             self.remarks[raw] = found
         return value
@@ -61,6 +62,10 @@ class Reader(dict[Any, str]):
             return []
         known = self.remarks
         return [(index, known[cell]) for index, cell in enumerate(cells) if cell in known]
+
+
+def without_nul(raw: Any) -> Any:
+    return raw.replace(NUL, "") if isinstance(raw, str) else raw
 
 
 def note(found: list[Remark], code: str, **facts: str) -> None:
@@ -81,8 +86,8 @@ def is_nothing(raw: Any, found: list[Remark]) -> bool:
 class TextReader(Reader):
     """Running text: keeps its line breaks, loses blanks at the ends and invisible characters."""
 
-    lines_kept: ClassVar[bool] = True
     break_code: ClassVar[str] = "newline"
+    dirty: ClassVar[re.Pattern[str]] = DIRTY
 
     def __init__(self, max_length: int) -> None:
         super().__init__()
@@ -91,24 +96,40 @@ class TextReader(Reader):
     def __missing__(self, raw: Any) -> str:
         # Long texts hardly ever repeat: remember only those with remarks.
         found: list[Remark] = []
-        value = self.read(raw, found)
+        value = self.read(without_nul(raw), found)
         if found:
             self[raw] = value
             self.remarks[raw] = found
         return value
 
     def column(self, cells: Sequence[Any]) -> list[str]:
-        """Whole columns are nearly always clean: one search over all of it tells."""
-        if set(map(type, cells)) == {str}:
-            joined = "\x00".join(cells)
-            if DIRTY.search(joined) is None and max(map(len, cells)) <= self.max_length:
-                return self._without_nothing(cells)
-        return super().column(cells)
-
-    def _without_nothing(self, cells: Sequence[str]) -> list[str]:
-        if NOTHING.isdisjoint(cells) and "#" not in {cell[:1] for cell in cells}:
+        """Most columns are clean and most cells of the others: only what looks dirty is read."""
+        if set(map(type, cells)) != {str}:
+            return super().column(cells)
+        if self._all_clean(cells):
             return list(cells)
-        return super().column(cells)
+        dirty, longest = self.dirty.search, self.max_length
+        return [
+            self[cell]
+            if dirty(cell)
+            or cell in NOTHING
+            or cell[:1] == "#"
+            or NUL in cell
+            or len(cell) > longest
+            else cell
+            for cell in cells
+        ]
+
+    def _all_clean(self, cells: Sequence[str]) -> bool:
+        """One search over the whole column tells; NUL joins, so that it must not stand in a cell."""
+        joined = NUL.join(cells)
+        return (
+            self.dirty.search(joined) is None
+            and joined.count(NUL) == len(cells) - 1
+            and max(map(len, cells)) <= self.max_length
+            and NOTHING.isdisjoint(cells)
+            and "#" not in {cell[:1] for cell in cells}
+        )
 
     def read(self, raw: Any, found: list[Remark]) -> str:
         text = plain_text(raw, found).replace("_x000D_", "").replace("_x000d_", "")
@@ -152,6 +173,7 @@ class NameReader(LineReader):
     """A name: nothing between Chinese characters, one blank between foreign words."""
 
     break_code = "newline_in_name"
+    dirty = re.compile(f"{DIRTY.pattern}| ")
     GAPS: ClassVar[re.Pattern[str]] = re.compile(
         r"(?<![!-~])[ \t\u00a0\u3000]+|[ \t\u00a0\u3000]+(?![!-~])"
     )
@@ -166,21 +188,11 @@ class NameReader(LineReader):
             note(found, "spaces")
         return value
 
-    def column(self, cells: Sequence[Any]) -> list[str]:
-        if set(map(type, cells)) == {str} and " " in "".join(cells):
-            return Reader.column(self, cells)
-        return super().column(cells)
-
 
 class NumberReader(LineReader):
     """A registration or ID number: text of half width without blanks, whatever the spreadsheet made of it."""
 
-    WIDE: ClassVar[re.Pattern[str]] = re.compile("[ \uff01-\uff5e]")
-
-    def column(self, cells: Sequence[Any]) -> list[str]:
-        if set(map(type, cells)) == {str} and self.WIDE.search("".join(cells)):
-            return Reader.column(self, cells)
-        return super().column(cells)
+    dirty = re.compile(f"{DIRTY.pattern}|[ \uff01-\uff5e]")
 
     def tidy(self, text: str, found: list[Remark]) -> str:
         half = unicodedata.normalize("NFKC", text)
@@ -243,7 +255,7 @@ class ChoiceReader(LineReader):
 def shown(raw: Any) -> str:
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
-    return str(raw)
+    return str(without_nul(raw))
 
 
 def plain_text(raw: Any, found: list[Remark]) -> str:

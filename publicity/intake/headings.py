@@ -124,7 +124,7 @@ def _refuse_missing(kind: str, columns: dict[str, Column]) -> None:
 
 
 def one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.replace("\x00", " ").split())
 
 
 def column_letter(index: int) -> str:

@@ -358,10 +358,18 @@ def document_number_looks_right(rows: Rows, memory: Memory) -> None:
 def in_time(rows: Rows, memory: Memory) -> None:
     """Lateness is a flag, never a verdict: its reason is asked at review."""
     today = memory.context.today
+    told: dict[str, Finding | None] = {}  # few days, many rows
     for i, day in rows.filled("decided_on"):
-        deadline = memory.context.deadline(day)
-        if deadline is not None and deadline.result < today:
-            rows.report(i, "late", "decided_on", deadline=deadline.result.isoformat())
+        if day not in told:
+            deadline = memory.context.deadline(day)
+            late = deadline is not None and deadline.result < today
+            told[day] = _lateness(rows, deadline.result.isoformat()) if deadline and late else None
+        if (found := told[day]) is not None:
+            rows.problems.setdefault(i, []).append(found)
+
+
+def _lateness(rows: Rows, deadline: str) -> Finding:
+    return problem("late", "decided_on", rows.title("decided_on"), deadline=deadline)
 
 
 ROW_RULES: tuple[RowRule, ...] = (

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from publicity.intake.check import check_workbook, kind_of, serial_text
+from publicity.intake.check import check_values, check_workbook, kind_of, serial_text
 from publicity.intake.context import CheckContext
 
 from .builders import PENALTY, PERMIT, codes, edited, table, workbook
@@ -114,3 +114,20 @@ def test_serials(raw: object, text: str) -> None:
 def test_kind_of() -> None:
     assert kind_of(workbook(table("permit", PERMIT))) == "permit"
     assert kind_of(io.BytesIO(workbook(table("penalty", PENALTY)).getvalue())) == "penalty"
+
+
+def test_a_character_that_no_database_holds_is_dropped(context: CheckContext) -> None:
+    lines = table("penalty", dict.fromkeys(PENALTY, "甲_x0000_"))
+    lines[0].append("处_x0000_室")
+    lines[1][0] = "1_x0000_"
+    check = check_workbook(workbook(lines), "x.xlsx", None, context)
+    (row,) = check
+    assert row.verdict == "reject"
+    assert "\x00" not in repr((row, check.notices))
+    assert "\\x00" not in repr((row, check.notices))
+
+
+def test_an_empty_form_is_judged(context: CheckContext) -> None:
+    row = check_values("penalty", {}, context)
+    assert (row.verdict, row.values) == ("reject", {})
+    assert set(row.why) == {"missing_required"}
