@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,6 +60,7 @@ class PublicationDetailView(PublicView):
             "public/publicity/publication_detail.html",
             {
                 "publication": shown,
+                "fields": public_fields(shown),
                 "period": ExplainedPeriod.from_json(shown.period_explained),
                 "breadcrumb": trail(
                     {
@@ -69,6 +71,23 @@ class PublicationDetailView(PublicView):
                 ),
             },
         )
+
+
+# 行政相对人代码_3(组织机构代码) is how the national table counts its columns; readers look for the kind of number.
+NUMBERED = re.compile(r"行政相对人代码_\d\((.+)\)")
+
+
+def public_fields(publication: Publication) -> list[dict[str, str]]:
+    """The frozen fields as the page shows them; the party leads to its own page."""
+    address = reverse("public:entity", args=[publication.entity.code]) if publication.entity else ""
+    return [
+        {
+            "label": NUMBERED.sub(r"\1", field["label"]),
+            "value": field["value"],
+            "url": address if field["code"].endswith("_XDR_MC") else "",
+        }
+        for field in publication.snapshot
+    ]
 
 
 def trail(*items: dict[str, str]) -> list[dict[str, str]]:
