@@ -96,7 +96,9 @@ def login_lines() -> list[str]:
     """What the demo prints: one line for each person."""
     lines = [f"口令（全部账号相同）：{PASSWORD}", ""]
     for person in CAST:
-        second = f"TOTP 密钥 {totp_secret(person.username)}" if person.firm < 0 else "不需要动态口令"
+        second = (
+            f"TOTP 密钥 {totp_secret(person.username)}" if person.firm < 0 else "不需要动态口令"
+        )
         lines.append(f"{person.username:<18}{person.role.label}　{person.name}　{second}")
     lines += ["", "动态口令可用手机验证器扫入密钥，或运行 ./portal manage demo_cast --code 用户名"]
     return lines

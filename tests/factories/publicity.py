@@ -30,7 +30,9 @@ class Team:
     head: User
 
 
-def make_department(uscc: str = EMERGENCY, name: str = "淮南市应急管理局", **extra: Any) -> Department:
+def make_department(
+    uscc: str = EMERGENCY, name: str = "淮南市应急管理局", **extra: Any
+) -> Department:
     return Department.objects.get_or_create(uscc=uscc, defaults={"name": name, **extra})[0]
 
 
@@ -53,7 +55,9 @@ def make_firm(code: str = FIRM, name: str = "淮南市焜屿电梯维保有限�
     )[0]
 
 
-def _shared(team: Team, firm: MarketEntity | None, decided_on: dt.date, number: int) -> dict[str, Any]:
+def _shared(
+    team: Team, firm: MarketEntity | None, decided_on: dt.date, number: int
+) -> dict[str, Any]:
     explained = explain("publicity.deadline", decided_on)
     organ = team.department
     return {
