@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -74,19 +72,6 @@ class CheckSummary:
     late: int = 0
 
 
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """A block makes tens of thousands of objects and no cycles: looking for cycles among them took a quarter of
-    the time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
-
-
 class WorkbookCheck:
     """An opened workbook whose rows can be taken once, in order; `summary` counts along."""
 
@@ -105,14 +90,9 @@ class WorkbookCheck:
 
     def chunks(self) -> Iterator[list[CheckedRow]]:
         """Blocks of judged rows, for writers that work in blocks."""
-        blocks = self.table.blocks()
-        while True:
-            with collector_at_rest():
-                block = next(blocks, None)
-                if block is None:
-                    return
-                self._explain_formulas(block)
-                rows = self._judge.judge(block)
+        for block in self.table.blocks():
+            self._explain_formulas(block)
+            rows = self._judge.judge(block)
             self._count(rows)
             yield rows
 

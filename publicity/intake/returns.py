@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,8 @@ from .template import official_template
 from .workbook import Table, open_table
 
 __all__ = ["faulty_workbook", "official_template"]
+
+logger = logging.getLogger(__name__)
 
 MAX_ROWS = 5_000  # rows that go back at once
 DATE_FORMAT = "yyyy/mm/dd"
@@ -52,10 +55,10 @@ def faulty_workbook(
     header = table.header.row
     samples = _styles(sheet, header + 1)
     _forget_rows_below(sheet, header)
-    width = sheet.max_column
+    chosen = list(islice((row for row in table.rows if row[0] in lines), MAX_ROWS))
+    width = max(sheet.max_column, *(table.first_column + len(cells) for _, cells in chosen))
     _add_headings(sheet, header, width)
-    chosen = ((number, cells) for number, cells in table.rows if number in lines)
-    for place, (number, cells) in enumerate(islice(chosen, MAX_ROWS), start=header + 1):
+    for place, (number, cells) in enumerate(chosen, start=header + 1):
         for index, value in enumerate(cells, start=table.first_column + 1):
             style = samples[index - 1] if index <= len(samples) else None
             _write(sheet.cell(place, index), value, style)
@@ -72,13 +75,24 @@ def _styles(sheet: Worksheet, row: int) -> list[Any]:
 
 
 def _frame(source: BinaryIO, table: Table) -> tuple[Workbook, Worksheet]:
+    """The source's own workbook, or a plain one where there is none or the writer cannot understand it."""
+    source.seek(0)
+    is_workbook = source.read(4).startswith(ZIP_MAGIC)
+    source.seek(0)
+    if is_workbook:
+        try:
+            book = load_workbook(_trimmed(source, table))
+            return book, book[table.sheet]
+        except Exception:
+            # The writer is pickier than the reader about styles and the like. The rows matter more than their looks.
+            logger.warning("faulty rows go back without their formats", exc_info=True)
+    return _plain_frame(table)
+
+
+def _trimmed(source: BinaryIO, table: Table) -> io.BytesIO:
     """The source without its data rows but the first, so that opening it costs the same for any length."""
-    source.seek(0)
-    if not source.read(4).startswith(ZIP_MAGIC):
-        return _plain_frame(source, table)
-    source.seek(0)
-    trimmed = io.BytesIO()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(trimmed, "w", zipfile.ZIP_DEFLATED) as new:
+    target = io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         part = _part_of(old, table.sheet)
         for entry in old.infolist():
             with old.open(entry) as read, new.open(entry.filename, "w") as write:
@@ -87,20 +101,21 @@ def _frame(source: BinaryIO, table: Table) -> tuple[Workbook, Worksheet]:
                     pieces = _without_rows_after(pieces, table.header.row + 1)
                 for piece in pieces:
                     write.write(piece)
-    book = load_workbook(trimmed)
-    return book, book[table.sheet]
+    return target
 
 
-def _plain_frame(source: BinaryIO, table: Table) -> tuple[Workbook, Worksheet]:
-    """A text file has no formats to keep, only its header."""
+def _plain_frame(table: Table) -> tuple[Workbook, Worksheet]:
+    """Only the header; the columns keep their places."""
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one
     sheet.title = table.sheet
     for column in table.header.columns:
-        _write(sheet.cell(table.header.row, column.index + 1), column.heading)
+        place = table.first_column + column.index + 1
+        _write(sheet.cell(table.header.row, place), column.heading)
     if table.header.serial is not None:
-        _write(sheet.cell(table.header.row, table.header.serial + 1), "序号")
+        place = table.first_column + table.header.serial + 1
+        _write(sheet.cell(table.header.row, place), "序号")
     return book, sheet
 
 
@@ -147,7 +162,7 @@ def _forget_rows_below(sheet: Worksheet, header: int) -> None:
 
 
 def _add_headings(sheet: Worksheet, header: int, width: int) -> None:
-    (style,) = _styles(sheet, header)[width - 1 : width]
+    style = _styles(sheet, header)[-1]
     for offset, heading in enumerate(OWN_HEADINGS, start=1):
         cell = sheet.cell(header, width + offset)
         _write(cell, heading, style)

@@ -138,6 +138,23 @@ def test_relative_part_names_are_understood() -> None:
     assert returned(source, {3: ["原因"]})["数据"].max_row == 2
 
 
+def test_rows_go_back_plainly_where_the_writer_cannot_read_the_styles(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    lines = [[None, *line] for line in table("penalty", PENALTY)]
+    source = edited(workbook(lines), "xl/styles.xml", b"<fonts", b"<wrong")
+    sheet = returned(source, {2: ["原因"]})["数据"]
+    assert [sheet["C1"].value, sheet["C2"].value] == ["行政相对人名称", PENALTY["party_name"]]
+    assert sheet["AG2"].value == "原因"
+    assert "without their formats" in caplog.text
+
+
+def test_reasons_stand_right_of_all_that_was_written() -> None:
+    lines = [*table("penalty", PENALTY), [2, *table("penalty", PENALTY)[1][1:], "旁注"]]
+    sheet = returned(workbook(lines), {3: ["原因"]})["数据"]
+    assert [sheet["AF2"].value, sheet["AG2"].value, sheet["AH2"].value] == ["旁注", "原因", 3]
+
+
 def test_only_so_many_rows_go_back_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("publicity.intake.returns.MAX_ROWS", 2)
     rows = [PENALTY | {"document_number": f"{n}号"} for n in range(1, 6)]
