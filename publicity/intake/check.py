@@ -21,10 +21,12 @@ from .cleaning import (
     TextReader,
     shown,
 )
+from .context import CheckContext
 from .headings import Column
 from .problems import RULES, Finding, cleaning_note, reasons, verdict
 from .quantities import AmountReader, DateReader
-from .rules import ROW_RULES, CheckContext, Memory, Rows
+from .rows import Memory, Rows
+from .rules import ROW_RULES
 from .workbook import Block, Table, open_table
 
 ENDS = frozenset({"valid_until", "valid_to"})  # may be "long-term"

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from openpyxl.worksheet.worksheet import Worksheet
 
 from credit_portal.containers import OVERLAP, PIECE, ZIP_MAGIC
@@ -109,7 +110,7 @@ def _plain_frame(table: Table) -> tuple[Workbook, Worksheet]:
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one
-    sheet.title = table.sheet
+    sheet.title = INVALID_TITLE_REGEX.sub("", table.sheet)[:31] or "数据"
     for column in table.header.columns:
         place = table.first_column + column.index + 1
         _write(sheet.cell(table.header.row, place), column.heading)

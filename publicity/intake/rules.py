@@ -8,23 +8,21 @@ was already blamed is not blamed again for what follows from it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from records.codes import find_id_numbers, is_id_number
-from records.names import search_form
-from records.selectors import RegistryEntry
 
 from ..fields import Field, FieldKind, fields_for
 from .categories import understood
-from .context import CheckContext, registered_names
+from .context import registered_names
 from .problems import Finding, problem
+from .rows import Memory, Rows
 
-__all__ = ["ROW_RULES", "CheckContext", "RowRule", "Rows"]
+__all__ = ["ROW_RULES", "RowRule"]
 
 PERSON, SOLE_TRADER, ORGANISATION = "自然人", "个体工商户", "法人及非法人组织"
 LONG_AGO_YEARS = 2
-FOREVER = "2099-12-31"
 DIGITS_ENOUGH = re.compile(r"\d{8}")  # no ID number without eight digits in a row, of either width
 DOCUMENT_NUMBER = re.compile(r".*\S.*〔\d{4}〕第?\d+号(?:之[一二三四五六七八九十\d]+)?")
 BAD_NAME = re.compile(r"[\d\W_]+|测试.{0,4}|test.*|null|无名", re.IGNORECASE)
@@ -32,80 +30,7 @@ SPECIAL = re.compile(r"[<>{}\\|#$%^*=~@!?！？￥]")
 CITIZEN_CARDS = ("", "身份证", "居民身份证", "01", "1")
 
 
-@dataclass(slots=True)
-class Rows:
-    """One block, cleaned: columns of text ("" is empty) by model field, and what is wrong in each row."""
-
-    kind: str
-    columns: dict[str, list[str]]
-    titles: dict[str, str]  # model field → heading in the sheet
-    sheet_rows: list[int]
-    refused_codes: frozenset[str] | set[str] = frozenset()
-    problems: dict[int, list[Finding]] = field(default_factory=dict)
-    blamed: set[tuple[int, str]] = field(default_factory=set)
-    verified: set[int] = field(default_factory=set)  # the registry vouches for name and code
-
-    def __len__(self) -> int:
-        return len(self.sheet_rows)
-
-    def report(self, index: int, code: str, name: str, /, **facts: str) -> None:
-        found = problem(code, name, self.title(name), **facts)
-        self.problems.setdefault(index, []).append(found)
-        if found["severity"] != "warn":
-            self.blamed.add((index, name))
-
-    def title(self, name: str) -> str:
-        if name not in self.titles:
-            self.titles.update(
-                {
-                    row.name: row.label
-                    for row in fields_for(self.kind)
-                    if row.name not in self.titles
-                }
-            )
-        return self.titles[name]
-
-    def empty(self, name: str) -> Iterator[int]:
-        """Rows where this field is empty and nobody has said yet why."""
-        column = self.columns[name]
-        if "" in column:
-            yield from (
-                i for i, value in enumerate(column) if not value and (i, name) not in self.blamed
-            )
-
-    def filled(self, name: str) -> Iterator[tuple[int, str]]:
-        column = self.columns[name]
-        return ((i, value) for i, value in enumerate(column) if value) if any(column) else iter(())
-
-
-Check = Callable[[Rows, "Memory"], None]
-
-
-@dataclass(slots=True)
-class Memory:
-    """What is remembered from block to block of one workbook."""
-
-    context: CheckContext
-    subjects: dict[str, RegistryEntry | None] = field(default_factory=dict)
-    search_forms: dict[str, str] = field(default_factory=dict)
-    organs: dict[tuple[str, str], str] = field(default_factory=dict)
-    seen: dict[str, int] = field(default_factory=dict)
-
-    def search_form(self, name: str) -> str:
-        if name not in self.search_forms:
-            self.search_forms[name] = search_form(name)
-        return self.search_forms[name]
-
-    def find_subjects(self, codes: set[str]) -> None:
-        unseen = codes - self.subjects.keys()
-        if unseen:
-            index = self.context.registry(unseen)
-            self.subjects.update({code: index.get(code) for code in unseen})
-
-    def why_unknown(self, name: str, code: str) -> str:
-        if (name, code) not in self.organs:
-            self.organs[name, code] = self.context.why_unknown(name, code)
-        return self.organs[name, code]
+Check = Callable[[Rows, Memory], None]
 
 
 @dataclass(frozen=True, slots=True)
