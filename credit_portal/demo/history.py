@@ -65,8 +65,9 @@ def teams() -> dict[int, Team]:
 class Year:
     """Draws the decisions of the past year, department by department."""
 
-    def __init__(self, today: dt.date, seed: int = 2021) -> None:
+    def __init__(self, today: dt.date, days: int = DAYS, seed: int = 2021) -> None:
         self.today = today
+        self.days = days
         self.dice = random.Random(seed)  # noqa: S311 - a story, not a secret
         self.calendar: Calendar = load_calendar()
         self.firms = list(MarketEntity.objects.filter(status="存续").order_by("code"))
@@ -75,7 +76,7 @@ class Year:
 
     def decisions(self) -> Iterator[Decision]:
         departments = list(Department.objects.filter(pk__in=self.teams).order_by("uscc"))
-        for age in range(DAYS, -1, -1):
+        for age in range(self.days, -1, -1):
             day = self.today - dt.timedelta(days=age)
             if not self.calendar.is_workday(day):
                 continue
@@ -160,7 +161,7 @@ class Year:
             row.late_reason = self.dice.choice(LATE_REASONS)
         row.created_by = team.clerk
         row.created_at = moment(self.after(row.decided_on, 1), 9, self.dice)
-        steps = 0 if forgotten else min(3, max(0, age - pace + 2)) if age < pace else 3
+        steps = 0 if forgotten else min(3, max(0, 3 - (pace - age)))
         if steps == 0:
             row.late_reason = ""
             return
@@ -199,9 +200,9 @@ def moment(day: dt.date, hour: int, dice: random.Random) -> dt.datetime:
 
 
 @transaction.atomic
-def write_year(today: dt.date) -> tuple[int, int]:
+def write_year(today: dt.date, days: int = DAYS) -> tuple[int, int]:
     """Write the year; returns how many decisions there are and how many of them are public."""
-    drawn = list(Year(today).decisions())
+    drawn = list(Year(today, days).decisions())
     public = 0
     for kind, model in DECISION_MODELS.items():
         rows: list[Any] = [row for row in drawn if kind == row.KIND]

@@ -60,7 +60,7 @@ def test_a_short_storm(settings: Settings) -> None:
 
 def test_a_platform_that_does_not_dedupe_is_seen(settings: Settings) -> None:
     """The storm must be able to find what it says is not there."""
-    with running_sandbox("--no-dedupe", "--fault", "apply_error=0.3") as sandbox:
+    with running_sandbox("--no-dedupe", "--fault", "apply_error=0.9") as sandbox:
         settings.MUNICIPAL = settings_for(sandbox.url, (0.3, 0.5, 1.2))
         figures = storm(sandbox, fill(60), forked, workers=2, every=0.5, stormy=2, seconds=3)
     assert figures.double > 0

@@ -1,6 +1,9 @@
 """A workbook from upload to drafts: once, all or nothing, and back again."""
 
+import hashlib
 import json
+import threading
+import time
 from pathlib import Path
 
 import openpyxl
@@ -9,9 +12,11 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from credit_portal.accounts.services import import_departments
 from credit_portal.jobs.models import Job
+from credit_portal.jobs.services import run
 from publicity import services
 from publicity.exceptions import BatchRefused
 from publicity.models import ImportBatch, ImportRow, PenaltyDecision, PermitDecision
@@ -247,3 +252,90 @@ def test_the_rates_command(city, capsys):
     for wrong in (["--month", "2026-13"], ["--month", "2026-10", "--department", "x"]):
         with pytest.raises(CommandError):
             call_command("rates", *wrong)
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_jobs_check_and_import(city):
+    batch = receive(city)
+
+    run(Job.objects.get().pk)
+    assert Job.objects.get().message == "可导入 963 条，需确认 2 条，有误 35 条。"
+    services.confirm_rows(batch=batch, line_ids=[], by=city.clerk)
+    run(Job.objects.get(kind="publicity.import_batch").pk)
+    assert Job.objects.get(kind="publicity.import_batch").message == "已导入 963 条。"
+
+    services.receive_workbook(
+        kind="penalty",
+        upload=SimpleUploadedFile("坏.xlsx", b"rubbish"),
+        department=city.department,
+        by=city.clerk,
+    )
+    run(Job.objects.order_by("pk").last().pk)
+    assert (
+        ImportBatch.objects.order_by("pk").last().refusal
+        in Job.objects.order_by("pk").last().message
+    )
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_unreadable_files_end_the_command_with_the_sentence(city, capsys, tmp_path):
+    path = tmp_path / "坏.xlsx"
+    path.write_bytes(b"rubbish")
+
+    with pytest.raises(CommandError):
+        call_command("import_decisions", str(path), "--as", "clerk", "--kind", "penalty", "--json")
+    assert json.loads(capsys.readouterr().out)["error"]
+    with pytest.raises(CommandError, match="找不到文件"):
+        call_command("import_decisions", str(tmp_path / "x.xlsx"), "--as", "clerk")
+    call_command("import_decisions", str(DATA / "permits-2026-10.xlsx"), "--as", "clerk")
+    assert "导入 250 条" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_of_two_clerks_is_told(settings, tmp_path):
+    """Both upload the same bytes: the second insert waits for the first, then gives way."""
+    settings.MEDIA_ROOT = tmp_path
+    team = make_team()
+    content = (DATA / "permits-2026-10.xlsx").read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    answers = []
+
+    def second():
+        try:
+            services.receive_workbook(
+                kind="permit",
+                upload=SimpleUploadedFile("同.xlsx", content),
+                department=team.department,
+                by=team.clerk,
+            )
+        except BatchRefused as refusal:
+            answers.append(refusal.user_message)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=second)
+    with transaction.atomic():
+        first = ImportBatch.objects.create(
+            kind="permit",
+            department=team.department,
+            uploaded_by=team.clerk,
+            filename="同.xlsx",
+            digest=digest,
+        )
+        thread.start()
+        wait_until_somebody_waits()
+    thread.join()
+
+    assert len(answers) == 1
+    assert f"第 {first.pk} 批" in answers[0]
+    assert ImportBatch.objects.count() == 1
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def wait_until_somebody_waits():
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)

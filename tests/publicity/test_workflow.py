@@ -12,6 +12,7 @@ from credit_portal.outbox.models import OutboxMessage
 from publicity import services
 from publicity.exceptions import DecisionRefused
 from publicity.models import PenaltyDecision, Publication
+from publicity.services.publication import Periods, build
 from records.models import CreditRecord
 from tests.factories.publicity import (
     approved,
@@ -270,3 +271,10 @@ def test_the_reviewer_cannot_publish(team):
 
     assert result.refused[0][1] == "录入、审核和公示须由三人分别办理。"
     assert not Publication.objects.exists()
+
+
+def test_a_draft_has_no_publication(team):
+    decision = make_penalty(team)
+
+    with pytest.raises(ValueError, match="published"):
+        build(decision, Periods().of(decision))

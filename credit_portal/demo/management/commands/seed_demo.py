@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from credit_portal.accounts import services as accounts
@@ -24,6 +24,9 @@ EXTRA_FIRMS = 700
 class Command(BaseCommand):
     help = "建立演示数据（仅用于演示和测试）"
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--days", type=int, default=history.DAYS, help="决定的天数，截至今天")
+
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.MODE == "production":
             raise CommandError("正式环境不能载入演示数据。")
@@ -41,7 +44,7 @@ class Command(BaseCommand):
             cast.hire(person, codes)
         cast.hire_rest()
         self.say("人员和角色就绪")
-        total, public = history.write_year(today)
+        total, public = history.write_year(today, options["days"])
         settling.settle_outbox(today)
         settling.write_trail(
             {m._meta.label_lower: m._meta.db_table for m in DECISION_MODELS.values()}
