@@ -7,6 +7,6 @@ from ..views import public
 app_name = "publicity"
 
 urlpatterns = [
-    path("publicity/<str:kind>/", public.PublicationListView.as_view(), name="publication_list"),
-    path("p/<str:public_id>/", public.PublicationDetailView.as_view(), name="publication"),
+    path("publicity/<slug:kind>/", public.PublicationListView.as_view(), name="publication_list"),
+    path("p/<slug:public_id>/", public.PublicationDetailView.as_view(), name="publication"),
 ]

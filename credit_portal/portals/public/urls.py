@@ -7,5 +7,5 @@ from . import views
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("search/", views.SearchView.as_view(), name="search"),
-    path("entities/<str:code>/", views.EntityView.as_view(), name="entity"),
+    path("entities/<slug:code>/", views.EntityView.as_view(), name="entity"),
 ]
