@@ -16,7 +16,11 @@ from publicity.selectors.rates import board
 from records.models import CreditRecord, MarketEntity
 
 
-@pytest.fixture(scope="module")
+# The mark makes the plugin set up the test database, which the fixture alone does not.
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
 def city(django_db_setup, django_db_blocker):
     """Seeded once for the module, taken back at the end."""
     from django.db import connection, transaction
@@ -26,12 +30,6 @@ def city(django_db_setup, django_db_blocker):
         yield
         transaction.set_rollback(True)
     connection.close()
-
-
-@pytest.fixture(autouse=True)
-def _inside(city, django_db_blocker):
-    with django_db_blocker.unblock():
-        yield
 
 
 def test_departments_firms_and_people():
