@@ -93,6 +93,7 @@ class Publication(models.Model):
                 name="public_lists",
             ),
             models.Index(fields=["party_code"]),
+            models.Index(fields=["document_number"]),
             models.Index(fields=["public_id"]),
             models.Index(fields=["entity", "-decided_on"]),
         ]
