@@ -66,5 +66,5 @@ def judge(decision: Decision, left: int, running: bool) -> tuple[str, str]:
     if left < 0:
         return "red", f"逾期 {-left} 个工作日"
     if left == 0:
-        return "red", "今天到期"
+        return "amber", "今天到期"
     return ("amber" if left <= AMBER_FROM else "green"), f"剩 {left} 个工作日"

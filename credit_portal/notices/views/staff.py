@@ -13,12 +13,11 @@ from django.views.generic import ListView
 from credit_portal.notices import services
 from credit_portal.notices.models import Notice
 from credit_portal.web.gates import StaffView
-from credit_portal.web.pagination import PAGE_SIZE, SafePaginator
+from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
 
-class NoticeListView(StaffView, ListView[Notice]):
+class NoticeListView(NearestPage, StaffView, ListView[Notice]):
     template_name = "staff/notices/list.html"
-    paginator_class = SafePaginator
     paginate_by = PAGE_SIZE
 
     def get_queryset(self) -> Any:

@@ -13,7 +13,7 @@ from credit_portal.audit import presenters
 from credit_portal.audit.models import AuditEvent
 from credit_portal.web.forms import PortalForm
 from credit_portal.web.gates import StaffView
-from credit_portal.web.pagination import PAGE_SIZE, SafePaginator
+from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
 
 class AuditFilterForm(PortalForm):
@@ -47,10 +47,9 @@ class AuditFilterForm(PortalForm):
         return found
 
 
-class AuditListView(StaffView, ListView[AuditEvent]):
+class AuditListView(NearestPage, StaffView, ListView[AuditEvent]):
     permission = Permission.AUDIT_READ
     template_name = "staff/audit/list.html"
-    paginator_class = SafePaginator
     paginate_by = PAGE_SIZE
 
     def get_queryset(self) -> Any:

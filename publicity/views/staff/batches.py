@@ -19,7 +19,7 @@ from credit_portal.audit.selectors import timeline
 from credit_portal.exceptions import Refusal
 from credit_portal.jobs.models import Job
 from credit_portal.web.gates import StaffView
-from credit_portal.web.pagination import PAGE_SIZE, SafePaginator, page_of
+from credit_portal.web.pagination import PAGE_SIZE, NearestPage, page_of
 
 from ... import services
 from ...forms import MAX_UPLOAD, UploadForm
@@ -42,11 +42,10 @@ TONES = {
 CONFIRM_SHOWN = 200  # doubtful rows listed for ticking at once
 
 
-class BatchListView(StaffView, ListView[ImportBatch]):
+class BatchListView(NearestPage, StaffView, ListView[ImportBatch]):
     permission = Permission.DECISION_VIEW
     template_name = "staff/publicity/batch_list.html"
     paginate_by = PAGE_SIZE
-    paginator_class = SafePaginator
 
     def get_queryset(self) -> Any:
         return ImportBatch.objects.visible_to(self.user).for_table()

@@ -16,7 +16,7 @@ from credit_portal.audit.selectors import timeline
 from credit_portal.outbox.selectors import attempts_of
 from credit_portal.regulations.dates import ExplainedPeriod
 from credit_portal.web.gates import StaffView
-from credit_portal.web.pagination import PAGE_SIZE, SafePaginator
+from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
 from ...filters import DecisionFilter
 from ...forms import LateReasonForm, ReasonForm, ReturnForm
@@ -51,12 +51,11 @@ class DecisionPage(StaffView):
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
 
-class DecisionListView(DecisionPage, ListView[Decision]):
+class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
     """Filters, the table, and the steps on the ticked rows."""
 
     template_name = "staff/publicity/decision_list.html"
     paginate_by = PAGE_SIZE
-    paginator_class = SafePaginator
 
     def get_queryset(self) -> Any:
         rows = DECISION_MODELS[self.kind].objects.visible_to(self.user)

@@ -15,7 +15,7 @@ from credit_portal.exceptions import Refusal
 from credit_portal.outbox import services as outbox
 from credit_portal.outbox.models import OutboxMessage
 from credit_portal.web.gates import StaffView
-from credit_portal.web.pagination import PAGE_SIZE, SafePaginator
+from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
 from ...selectors.deliveries import delivery_lines, state_counts
 
@@ -28,13 +28,12 @@ WORDS = {
 }
 
 
-class DeliveryListView(StaffView, ListView[OutboxMessage]):
+class DeliveryListView(NearestPage, StaffView, ListView[OutboxMessage]):
     """Messages of the person's departments by state; the refused ones first of all."""
 
     permission = Permission.DELIVERY_VIEW
     template_name = "staff/publicity/delivery_list.html"
     paginate_by = PAGE_SIZE
-    paginator_class = SafePaginator
 
     def get_queryset(self) -> Any:
         state = self.request.GET.get("state", "rejected")
