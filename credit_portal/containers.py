@@ -42,6 +42,8 @@ FORMULA_WITHOUT_VALUE = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"[^>]*><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
 )
 ERROR_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]* t="e"')
+# No spreadsheet program writes a document type; entities could unfold without end or name files.
+DOCTYPES = tuple("<!DOCTYPE".encode(form) for form in ("ascii", "utf-16-le", "utf-16-be"))
 LISTED = 1_000  # at most so many places of a kind are remembered
 
 
@@ -55,6 +57,7 @@ FAR_CELL = (
     "表格在数据区以外很远的位置还有内容（第 78 列以右或第 12 万行以下），无法读取。"
     "请删除数据区以外的行和列，或把数据复制到官方模板后上传。"
 )
+DECLARES = f"工作簿中含有不安全的内容，已拒绝读取。{SAVE_AS}"
 DAMAGED = f"文件已损坏或不完整，无法打开。请确认它能在 Excel 或 WPS 中打开。{SAVE_AS}"
 
 
@@ -136,6 +139,8 @@ def _look_at_parts(source: BinaryIO, entries: list[zipfile.ZipInfo]) -> Findings
             cells += piece.count(b'c r="')
             if total > MAX_TOTAL or budget < 0 or cells > MAX_CELLS:
                 raise WorkbookRefused(TOO_BIG)
+            if any(mark in piece for mark in DOCTYPES):
+                raise WorkbookRefused(DECLARES)
             _look_at_cells(piece)
             if b"<f" in piece and FORMULA.search(piece):
                 formulas = True

@@ -141,4 +141,4 @@ def read_month(value: str) -> dt.date | None:
     if len(digits) != 6 or not digits.isdecimal():
         return None
     year, month = int(digits[:4]), int(digits[4:])
-    return dt.date(year, month, 1) if 1 <= month <= 12 and year > 1900 else None
+    return dt.date(year, month, 1) if 1 <= month <= 12 and 1900 < year < 2200 else None

@@ -18,7 +18,7 @@ def check_deadlines() -> None:
 
 def run_clocks() -> str:
     moved = services.recompute_open()
-    sent = services.warn_of_deadlines()
+    sent = services.warn_of_deadlines() + services.warn_of_rejections()
     return f"重新计算 {moved} 条，提醒 {sent} 次"
 
 

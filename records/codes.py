@@ -37,6 +37,15 @@ FILLERS = re.compile("[\\s\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\\-\u2010-
 SCIENTIFIC = re.compile(r"\+?[0-9](?:\.[0-9]*)?[Ee]\+?[0-9]{1,2}|[0-9]{15,}\.0*")
 ID_NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")
 ID_IN_TEXT = re.compile(r"(?<![0-9])[1-9][0-9]{5}[ \-]?[0-9]{8}[ \-]?[0-9]{3}[0-9Xx](?![0-9])")
+# A region, a plausible birthday and a rest: whoever typed one digit wrong still meant a person.
+_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_REGION = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])[0-9]{4}"
+ID_SHAPE = re.compile(
+    rf"(?<![0-9]){_REGION}(?:19|20)[0-9]{{2}}{_DAY}[0-9]{{3}}(?:[0-9][Xx]?|[Xx])(?![0-9])"
+)
+OLD_ID_SHAPE = re.compile(rf"(?<![0-9]){_REGION}[0-9]{{2}}{_DAY}[0-9]{{3}}(?![0-9Xx])")
+MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+SEPARATORS = re.compile(r"(?<=[0-9])[ \-·.,，、](?=[0-9Xx])")
 LOOKALIKES = {"I": "数字 1", "O": "数字 0", "S": "数字 5", "V": "字母 U 或 Y", "Z": "数字 2"}
 EARLIEST_BIRTH = dt.date(1800, 1, 1)  # the standard's own example was born in 1880
 # Provinces (GB/T 2260); 9 begins the permanent residence card of a foreigner.
@@ -128,6 +137,15 @@ def is_id_number(text: str) -> bool:
     if not EARLIEST_BIRTH <= born <= timezone.localdate():
         return False
     return number[:2] in ID_REGIONS or (number[0] == "9" and not _sums_up(number))
+
+
+def find_personal_numbers(text: str) -> list[str]:
+    """What looks like an ID number, also with a slip in it or parted, one of 15 digits, or a mobile number."""
+    plain = unicodedata.normalize("NFKC", text)
+    joined = SEPARATORS.sub("", plain)
+    ids = [m.group() for m in ID_SHAPE.finditer(joined)]
+    old = [m.group() for m in OLD_ID_SHAPE.finditer(joined)]
+    return ids + old + [m.group() for m in MOBILE.finditer(plain)]
 
 
 def find_id_numbers(text: str) -> list[str]:

@@ -144,3 +144,11 @@ def test_only_so_many_places_are_remembered(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("credit_portal.containers.LISTED", 2)
     cells = b"".join(b'<c r="A%d" t="e"><v>#REF!</v></c>' % n for n in range(1, 9))
     assert len(examine(with_sheet(cells)).errors) == 2
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-16-le", "utf-16-be"])
+def test_a_document_type_is_refused_in_whatever_encoding(encoding: str) -> None:
+    hostile = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><workbook/>'.encode(encoding)
+
+    with pytest.raises(WorkbookRefused, match="不安全的内容"):
+        examine(zipped({"xl/workbook.xml": hostile}))

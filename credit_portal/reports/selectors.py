@@ -40,6 +40,7 @@ def rates_report(*, month: dt.date, user: User | None) -> dict[str, Any]:
             for rate in rates_rule(month).definitions
         ],
         "late": late_lines(result),
+        "late_total": result.total.reported - result.total.timely,
     }
 
 

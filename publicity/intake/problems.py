@@ -90,6 +90,8 @@ RULES: dict[str, Rule] = {
         Rule("authority_not_yours", REJECT, "“{column}”是“{value}”，不在您可填报的单位之内。请由该单位自行填报。"),
         # The text
         Rule("id_number_in_text", REJECT, "“{column}”中有居民身份证号码（{masked}），不得公示。请删去号码。"),
+        Rule("personal_number_in_text", CONFIRM,
+             "“{column}”中的“{masked}”像是身份证号码或手机号码。个人信息不得公示，请删去；确非个人信息的，请确认。"),
         Rule("document_number_pattern", WARN,
              "“{column}”不是“机关代字〔年份〕序号”的样式，如（淮）应急罚〔2026〕1号。"),
         Rule("category_not_listed", WARN, "“{column}”中的“{value}”不在国家目录中，请留意核对。"),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from records.codes import find_id_numbers, is_id_number
+from records.codes import find_id_numbers, find_personal_numbers, is_id_number
 
 from ..fields import Field, FieldKind, fields_for
 from .categories import understood
@@ -239,6 +239,9 @@ def _report_id_numbers(rows: Rows, row: Field, column: list[str]) -> None:
                 f"{number[:6]}********{number[-4:]}" for number in dict.fromkeys(found)
             )
             rows.report(i, "id_number_in_text", row.name, masked=masked)
+        elif text and (doubtful := find_personal_numbers(text)):
+            masked = "、".join(f"{number[:3]}****{number[-2:]}" for number in doubtful)
+            rows.report(i, "personal_number_in_text", row.name, masked=masked)
 
 
 def id_numbers_add_up(rows: Rows, memory: Memory) -> None:
@@ -318,7 +321,9 @@ ROW_RULES: tuple[RowRule, ...] = (
         categories_are_clear,
     ),
     RowRule("机关在册", ("unknown_authority", "authority_not_yours"), organs_are_registered),
-    RowRule("不公开身份证号码", ("id_number_in_text",), no_id_number_in_public),
+    RowRule(
+        "不公开身份证号码", ("id_number_in_text", "personal_number_in_text"), no_id_number_in_public
+    ),
     RowRule("身份证号码有效", ("id_number_invalid",), id_numbers_add_up),
     RowRule("文件内不重复", ("duplicate_in_file",), first_of_its_kind),
     RowRule("文号样式", ("document_number_pattern",), document_number_looks_right),

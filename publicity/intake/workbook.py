@@ -16,6 +16,7 @@ import python_calamine as calamine
 
 from credit_portal.containers import (
     DAMAGED,
+    FAR_CELL,
     OLE_MAGIC,
     SAVE_AS,
     ZIP_MAGIC,
@@ -40,6 +41,8 @@ __all__ = ["Block", "Table", "WorkbookRefused", "open_table"]
 BLOCK = 2_000  # rows
 MAX_ROWS = 100_000
 MAX_CSV = 60 * 1024 * 1024
+MAX_COLUMNS = 78
+MAX_SHEET_ROWS = 120_000
 FOOTER = re.compile(
     r"(?:填表|填报|制表|审核|复核|审批|负责|单位负责|分管|联系|经办|录入|报送|签字|签章|盖章|电话|日期|注|说明|备注|"
     r"合计|总计|小计|共计|共\s*\d+\s*条|第\s*\d+\s*页)"
@@ -253,11 +256,21 @@ def _csv_sheets(source: BinaryIO) -> Iterator[_Sheet]:
     first_line = text.split("\n", 1)[0]
     delimiter = "\t" if first_line.count("\t") > first_line.count(",") else ","
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        rows = list(_csv_rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
     except csv.Error as error:
         raise WorkbookRefused(f"CSV 文件的格式有误，无法读取。{SAVE_AS}") from error
     width = max(map(len, rows), default=0)
     yield _Sheet("CSV", [row + [""] * (width - len(row)) for row in rows])
+
+
+def _csv_rows(reader: Iterable[list[str]]) -> Iterator[list[str]]:
+    """Rows within the bounds that a workbook has too: one wide row must not widen all others."""
+    for number, row in enumerate(reader, start=1):
+        while row and not row[-1]:
+            row.pop()
+        if len(row) > MAX_COLUMNS or number > MAX_SHEET_ROWS:
+            raise WorkbookRefused(FAR_CELL)
+        yield row
 
 
 def _decoded(content: bytes) -> str:

@@ -1,6 +1,11 @@
 """What can be done with decisions: one module for each stretch of their way."""
 
-from .clocks import expire_publications, recompute_open, warn_of_deadlines
+from .clocks import (
+    expire_publications,
+    recompute_open,
+    warn_of_deadlines,
+    warn_of_rejections,
+)
 from .entry import create_decision, delete_draft, edit_decision
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook, undo_batch
 from .steps import BulkResult
@@ -24,5 +29,6 @@ __all__ = [
     "submit",
     "undo_batch",
     "warn_of_deadlines",
+    "warn_of_rejections",
     "withdraw",
 ]

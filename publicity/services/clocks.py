@@ -20,6 +20,7 @@ from credit_portal.accounts.roles import Permission
 from credit_portal.audit import services as audit
 from credit_portal.notices import services as notices
 from credit_portal.notices.models import Notice
+from credit_portal.outbox.models import OutboxMessage
 from credit_portal.regulations.calendar import Calendar, load_calendar
 from credit_portal.regulations.dates import ExplainedDate
 from credit_portal.regulations.deadlines import explain
@@ -27,6 +28,7 @@ from credit_portal.regulations.deadlines import explain
 from ..models import DECISION_MODELS, Decision, Publication
 from ..selectors.clocks import workdays_left
 
+MessageState = OutboxMessage.State
 WARNING_WORKDAYS = 2  # working days left from which a clock shows amber
 
 # Who has to act next, by state, and the word for it.
@@ -89,6 +91,29 @@ def remaining(left: int) -> str:
     if left < 0:
         return f"已逾期 {-left} 个工作日"
     return "今天到期" if left == 0 else f"还剩 {left} 个工作日"
+
+
+@transaction.atomic
+def warn_of_rejections() -> int:
+    """Tell the clerks about versions that the platform has refused or could not be given."""
+    refused = (
+        Publication.objects.current()
+        .filter(message__state__in=[MessageState.REJECTED, MessageState.DEAD])
+        .select_related("message")
+    )
+    return sum(tell_of_rejection(row, row.message) for row in refused if row.message)
+
+
+def tell_of_rejection(row: Publication, message: OutboxMessage) -> int:
+    kind, pk = row.reference.split(":")
+    department = Department.objects.get(uscc=message.department_code)
+    return notices.notify(
+        recipients=policy.holders(Permission.DECISION_EDIT, department),
+        key=f"refused:{message.pk}:{message.attempts}",
+        text=f"{row.document_number}未能报送市平台：{message.reason or '多次尝试未成功'}"[:500],
+        level=Notice.Level.RED,
+        link=reverse("staff:publicity:decision_detail", args=[kind, int(pk)]),
+    )
 
 
 @transaction.atomic

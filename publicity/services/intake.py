@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from credit_portal.accounts import policy
@@ -22,6 +23,7 @@ from credit_portal.accounts.querysets import DepartmentQuerySet
 from credit_portal.accounts.roles import Permission
 from credit_portal.audit import services as audit
 from credit_portal.jobs import services as jobs
+from credit_portal.jobs.selectors import open_job
 
 from ..exceptions import BatchRefused
 from ..intake.check import check_workbook
@@ -151,9 +153,15 @@ def confirm_rows(*, batch: ImportBatch, line_ids: Sequence[int], by: User) -> No
         raise BatchRefused(f"本批当前为“{batch.get_state_display()}”，不能导入，请刷新后查看。")
     doubtful = batch.lines.filter(verdict=ImportRow.Verdict.CONFIRM)
     doubtful.update(confirmed=False)
-    confirmed = doubtful.filter(pk__in=line_ids).update(confirmed=True)
-    if batch.accepted + confirmed == 0:
-        raise BatchRefused("本批没有可导入的行，请下载有误行，修改后重新上传。")
+    doubtful.filter(pk__in=line_ids).update(confirmed=True)
+    if (
+        not batch.lines.filter(existing=False)
+        .filter(Q(verdict=ImportRow.Verdict.ACCEPT) | Q(confirmed=True))
+        .exists()
+    ):
+        raise BatchRefused(
+            "没有要导入的新行。需确认的行核对无误后请先勾选；有误的行请下载、改好后重新上传。"
+        )
     jobs.start(
         kind="publicity.import_batch",
         title=f"导入 {batch.filename}",
@@ -189,8 +197,12 @@ def undo_batch(*, batch: ImportBatch, by: User) -> int:
     """Take a whole batch back while nothing in it has been approved; returns the drafts removed."""
     policy.require(by, Permission.DECISION_EDIT, batch.department)
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if batch.state not in (State.CHECKED, State.IMPORTED):
+    if batch.state not in (State.RECEIVED, State.CHECKED, State.IMPORTED):
         raise BatchRefused(f"本批当前为“{batch.get_state_display()}”，不能撤销。")
+    if batch.state == State.RECEIVED and open_job(
+        subject_id=str(batch.pk), kind_prefix="publicity."
+    ):
+        raise BatchRefused("正在检查这个文件，请等检查结束后再撤销。")
     rows = list(DECISION_MODELS[batch.kind].objects.filter(batch=batch).locked())
     approved = [row for row in rows if row.version > 1 or row.state not in UNDOABLE]
     if approved:

@@ -75,6 +75,19 @@ def move(
     )
 
 
+MAX_REASON = 500  # characters
+
+
+def reason_of(text: str, what: str, *, limit: int = MAX_REASON) -> str:
+    """A reason as it may be stored: given, not too long, without characters a database cannot hold."""
+    reason = text.replace("\x00", "").strip()
+    if not reason:
+        raise DecisionRefused(f"请填写{what}。")
+    if len(reason) > limit:
+        raise DecisionRefused(f"{what}不能超过 {limit} 字，现有 {len(reason)} 字，请精简。")
+    return reason
+
+
 def same_person(decision: Decision, by: User) -> bool:
     """Whether this person already acted on the version as its author."""
     return by.pk in (decision.created_by_id, decision.submitted_by_id)

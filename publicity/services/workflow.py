@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from credit_portal.accounts.models import User
 from credit_portal.accounts.roles import Permission
+from credit_portal.notices import services as notices
+from credit_portal.notices.models import Notice
 
 from ..exceptions import DecisionRefused
 from ..models import Decision
 from . import publication
-from .steps import BulkResult, lock, move, same_person, sort_out
+from .steps import BulkResult, lock, move, reason_of, same_person, sort_out
 
 State = Decision.State
 
@@ -45,6 +48,8 @@ def submit(*, kind: str, ids: Sequence[int], by: User) -> BulkResult:
 @transaction.atomic
 def approve(*, kind: str, ids: Sequence[int], by: User, late_reason: str = "") -> BulkResult:
     """The second person agrees. A decision past its deadline needs the reason for the delay."""
+    if late_reason.strip():
+        late_reason = reason_of(late_reason, "迟报原因", limit=300)
     rows = lock(kind, ids, by=by, permission=Permission.DECISION_REVIEW)
     today = timezone.localdate()
 
@@ -57,7 +62,7 @@ def approve(*, kind: str, ids: Sequence[int], by: User, late_reason: str = "") -
         if same_person(row, by):
             return "录入、提交和审核不能是同一人，请由其他审核员审核。"
         if is_late(row) and not (late_reason or row.late_reason):
-            return f"公示期限 {row.deadline_on} 已过，请填写迟报原因后再审核通过。"
+            return "公示期限已过，请填写迟报原因后再审核通过。"
         return ""
 
     good, refused = sort_out(rows, why_not)
@@ -80,8 +85,7 @@ def approve(*, kind: str, ids: Sequence[int], by: User, late_reason: str = "") -
 @transaction.atomic
 def return_to_clerk(*, kind: str, ids: Sequence[int], by: User, reason: str) -> BulkResult:
     """The reviewer sends decisions back, with the reason."""
-    if not reason.strip():
-        raise DecisionRefused("请填写退回意见，说明需要修改的内容。")
+    reason = reason_of(reason, "退回意见，说明需要修改的内容")
     rows = lock(kind, ids, by=by, permission=Permission.DECISION_REVIEW)
 
     def why_not(row: Decision) -> str:
@@ -100,9 +104,22 @@ def return_to_clerk(*, kind: str, ids: Sequence[int], by: User, reason: str) -> 
         state=State.RETURNED,
         reviewed_by=by,
         reviewed_at=timezone.now(),
-        return_reason=reason.strip(),
+        return_reason=reason,
     )
+    tell_authors(good, reason)
     return BulkResult(len(good), refused)
+
+
+def tell_authors(rows: Sequence[Decision], reason: str) -> None:
+    """Whoever submitted a decision hears at once that it came back."""
+    for row in rows:
+        notices.notify(
+            recipients=[person for person in (row.submitted_by,) if person],
+            key=f"returned:{row.reference}:{row.revision}",
+            text=f"{row.document_number}被退回：{reason}"[:500],
+            level=Notice.Level.AMBER,
+            link=reverse("staff:publicity:decision_detail", args=[row.KIND, row.pk]),
+        )
 
 
 @transaction.atomic
@@ -134,8 +151,7 @@ def publish(*, kind: str, ids: Sequence[int], by: User) -> BulkResult:
 @transaction.atomic
 def revise(*, kind: str, pk: int, by: User, reason: str) -> Decision:
     """Open a new version of a public decision for correction; the public one stays until replaced."""
-    if not reason.strip():
-        raise DecisionRefused("请填写更正原因。")
+    reason = reason_of(reason, "更正原因")
     (row,) = lock(kind, [pk], by=by, permission=Permission.DECISION_EDIT)
     if row.state != State.PUBLISHED:
         raise DecisionRefused(already(row))
@@ -159,8 +175,7 @@ def revise(*, kind: str, pk: int, by: User, reason: str) -> Decision:
 @transaction.atomic
 def withdraw(*, kind: str, pk: int, by: User, reason: str) -> Decision:
     """Take a decision off every public surface, with the reason."""
-    if not reason.strip():
-        raise DecisionRefused("请填写撤下原因。")
+    reason = reason_of(reason, "撤下原因")
     (row,) = lock(kind, [pk], by=by, permission=Permission.DECISION_PUBLISH)
     if row.state != State.PUBLISHED:
         raise DecisionRefused(already(row))
@@ -172,9 +187,9 @@ def withdraw(*, kind: str, pk: int, by: User, reason: str) -> Decision:
         state=State.WITHDRAWN,
         version=row.version + 1,
         withdrawn_at=timezone.now(),
-        withdrawn_reason=reason.strip(),
+        withdrawn_reason=reason,
     )
-    publication.withdraw_version(row, reason=reason.strip(), by=by)
+    publication.withdraw_version(row, reason=reason, by=by)
     return row
 
 

@@ -173,8 +173,8 @@ def test_command_prints_sentences(tmp_path, capsys):
     ("content", "sentence"),
     [
         (None, "无法读取文件"),
-        (b"{", "不是有效的 UTF-8 JSON"),
-        (b"\xff", "不是有效的 UTF-8 JSON"),
+        (b"{", "不是有效的 UTF-8 编码 JSON"),
+        (b"\xff", "不是有效的 UTF-8 编码 JSON"),
         (b"{}", "应为部门的列表"),
     ],
 )

@@ -15,7 +15,6 @@ from publicity.models import PenaltyDecision, PermitDecision, Publication
 from publicity.selectors.rates import board
 from records.models import CreditRecord, MarketEntity
 
-
 # The mark makes the plugin set up the test database, which the fixture alone does not.
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,9 @@ import time_machine
 from django.test import RequestFactory
 from django.utils import timezone
 
+from credit_portal.notices.models import Notice
 from credit_portal.outbox.models import OutboxMessage
+from publicity import services
 from publicity.filters import DecisionFilter, PublicationFilter, read_month
 from publicity.models import ImportBatch, PenaltyDecision, Publication
 from publicity.selectors.deliveries import state_counts
@@ -150,3 +152,12 @@ def test_scheduled_tasks_run_once_for_each_slot():
         "publicity.check_deadlines": "重新计算 0 条，提醒 0 次",
         "publicity.expire_publications": "期满撤下 0 条",
     }
+
+
+def test_a_refusal_of_the_platform_is_told_once(team, desk):
+    assert services.warn_of_rejections() == 1
+    assert services.warn_of_rejections() == 0
+
+    notice = Notice.objects.get()
+    assert (notice.recipient, notice.level) == (team.clerk, "red")
+    assert notice.link == f"/staff/publicity/penalty/{desk['published'].pk}/"

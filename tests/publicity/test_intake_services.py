@@ -207,9 +207,9 @@ def test_a_batch_can_be_undone_until_something_is_approved(city):
 @time_machine.travel(UPLOADED, tick=False)
 def test_a_file_without_good_rows_is_not_imported(city):
     batch = ready(city)
-    ImportBatch.objects.filter(pk=batch.pk).update(accepted=0)
+    batch.lines.filter(verdict="accept").delete()
 
-    with pytest.raises(BatchRefused, match="没有可导入的行"):
+    with pytest.raises(BatchRefused, match="没有要导入的新行"):
         services.confirm_rows(batch=batch, line_ids=[], by=city.clerk)
 
 
@@ -222,12 +222,19 @@ def test_the_command_imports_and_says_so_in_json(city, capsys):
     call_command("import_decisions", path, "--as", "clerk", "--json")
     again = json.loads(capsys.readouterr().out)
 
-    assert answer["counts"] == {"rows": 1000, "accept": 963, "confirm": 2, "reject": 35}
+    assert answer["counts"] == {
+        "rows": 1000,
+        "accept": 963,
+        "confirm": 2,
+        "reject": 35,
+        "late": 811,
+    }
+    assert (answer["existing"], again["existing"]) == (0, 963)
     assert (answer["imported"], again["imported"], again["batch"]) == (963, 0, answer["batch"])
     expected = json.loads((DATA / "penalties-2026-10.expected.json").read_text(encoding="utf-8"))
-    assert [(row["row"], row["verdict"], row["why"]) for row in answer["rows"]] == [
-        (row["row"], row["verdict"], row["why"]) for row in expected["rows"]
-    ]
+    assert [
+        (row["row"], row["verdict"], row["why"], row["deadline"]) for row in answer["rows"]
+    ] == [(row["row"], row["verdict"], row["why"], row.get("deadline")) for row in expected["rows"]]
     with pytest.raises(CommandError, match="没有用户"):
         call_command("import_decisions", path, "--as", "nobody")
     with pytest.raises(CommandError, match="没有录入"):
@@ -339,3 +346,25 @@ def wait_until_somebody_waits():
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.01)
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_a_batch_whose_check_died_can_be_given_up(city):
+    batch = receive(city)
+
+    with pytest.raises(BatchRefused, match="正在检查"):
+        services.undo_batch(batch=batch, by=city.clerk)
+    Job.objects.update(state="failed", finished_at="2026-11-02T01:05Z")
+    assert services.undo_batch(batch=batch, by=city.clerk) == 0
+    assert receive(city).pk != batch.pk
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_nothing_new_is_not_imported(city):
+    batch = services.import_batch(batch=ready(city), by=city.clerk)
+    copy = second_copy(city, batch)
+
+    with pytest.raises(BatchRefused, match="没有要导入的新行"):
+        services.confirm_rows(batch=copy, line_ids=[], by=city.clerk)
+    copy.refresh_from_db()
+    assert copy.state == "checked"

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from credit_portal.audit.models import AuditEvent
+from credit_portal.notices.models import Notice
 from credit_portal.outbox.models import OutboxMessage
 from publicity import services
 from publicity.exceptions import DecisionRefused
@@ -278,3 +279,34 @@ def test_a_draft_has_no_publication(team):
 
     with pytest.raises(ValueError, match="published"):
         build(decision, Periods().of(decision))
+
+
+@time_machine.travel(NOON, tick=False)
+@pytest.mark.parametrize(
+    ("reason", "sentence"), [("长" * 501, "不能超过 500 字"), ("\x00 ", "请填写退回意见")]
+)
+def test_a_reason_must_fit(team, reason, sentence):
+    decision = submitted(make_penalty(team), team)
+
+    with pytest.raises(DecisionRefused, match=sentence):
+        services.return_to_clerk(kind="penalty", ids=[decision.pk], by=team.reviewer, reason=reason)
+    with pytest.raises(DecisionRefused, match="300 字"):
+        services.approve(
+            kind="penalty", ids=[decision.pk], by=team.reviewer, late_reason="长" * 301
+        )
+    decision.refresh_from_db()
+    assert decision.state == "in_review"
+
+
+@time_machine.travel(NOON, tick=False)
+def test_whoever_submitted_hears_of_the_return_at_once(team):
+    decision = submitted(make_penalty(team), team)
+
+    services.return_to_clerk(
+        kind="penalty", ids=[decision.pk], by=team.reviewer, reason="请\x00核对。"
+    )
+
+    notice = Notice.objects.get()
+    assert notice.recipient == team.clerk
+    assert notice.text == f"{decision.document_number}被退回：请核对。"
+    assert notice.link == f"/staff/publicity/penalty/{decision.pk}/"

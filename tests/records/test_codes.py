@@ -14,6 +14,7 @@ from records.codes import (
     Note,
     check_code,
     find_id_numbers,
+    find_personal_numbers,
     is_id_number,
     normalise_code,
 )
@@ -246,3 +247,20 @@ def test_a_valid_code_is_judged_in_microseconds() -> None:
     """Ten times the usual cost is allowed, for a busy machine."""
     seconds = min(timeit.repeat(lambda: check_code("9144030071526726XG"), number=2_000, repeat=5))
     assert seconds / 2_000 < 30e-6
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("张三（身份证340404199001011234）", ["340404199001011234"]),  # the check digit is wrong
+        ("证号340404900101123违章", ["340404900101123"]),
+        ("340404·19900101·1235", ["340404199001011235"]),
+        ("号码34040419900101123X", ["34040419900101123X"]),
+        ("联系电话13855412345。", ["13855412345"]),
+        ("注册号340400000012345", []),
+        ("（淮）应急罚〔2026〕118号，罚款20000元，2026年10月9日", []),
+        ("代码91340405MAYHMM8F8X", []),
+    ],
+)
+def test_what_looks_like_a_persons_number_is_pointed_out(text: str, found: list[str]) -> None:
+    assert find_personal_numbers(text) == found

@@ -10,11 +10,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.utils.timezone import localdate
 
 from credit_portal.accounts.models import Department
-from credit_portal.exceptions import Refusal
+from credit_portal.commands import ScriptCommand
+from publicity.intake.answers import answer
 from publicity.intake.check import CheckedRow, WorkbookCheck, check_workbook
 from publicity.intake.context import CheckContext
 from publicity.intake.workbook import WorkbookRefused
@@ -22,7 +23,7 @@ from publicity.intake.workbook import WorkbookRefused
 VERDICTS = {"accept": "可导入", "confirm": "需确认", "reject": "有误"}
 
 
-class Command(BaseCommand):
+class Command(ScriptCommand):
     help = "检查双公示表格，不导入：逐行给出结论、原因和公示期限"
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,13 +35,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            check = self.opened(options)
-            rows = list(check)
-        except Refusal as refusal:
-            if options["json"]:
-                self.stdout.write(json.dumps({"error": refusal.user_message}, ensure_ascii=False))
-            raise CommandError(refusal.user_message, returncode=2) from refusal
+        check = self.opened(options)
+        rows = list(check)
         if options["json"]:
             self.stdout.write(json.dumps(answer(check, rows), ensure_ascii=False))
         else:
@@ -72,41 +68,3 @@ class Command(BaseCommand):
             f"工作表“{check.sheet}”共 {summary.rows} 行：可导入 {summary.accepted}，"
             f"需确认 {summary.to_confirm}，有误 {summary.rejected}；已超过公示期限 {summary.late}。"
         )
-
-
-def answer(check: WorkbookCheck, rows: list[CheckedRow]) -> dict[str, Any]:
-    """The document that `--json` prints. Its keys are a promise to scripts."""
-    summary = check.summary
-    return {
-        "kind": check.kind,
-        "sheet": check.sheet,
-        "header_row": check.header_row,
-        "notices": list(check.notices),
-        "counts": {
-            "rows": summary.rows,
-            "accept": summary.accepted,
-            "confirm": summary.to_confirm,
-            "reject": summary.rejected,
-            "late": summary.late,
-        },
-        "rows": [told(position, row) for position, row in enumerate(rows, start=1)],
-    }
-
-
-def told(position: int, row: CheckedRow) -> dict[str, Any]:
-    """`row` is 序号, or the position among the data rows where the sheet has none. A rejected row has no
-    deadline: what it would count from may be the very thing that is wrong."""
-    deadline = row.deadline.result.isoformat() if row.deadline and row.verdict != "reject" else None
-    cleaned = dict.fromkeys(note["code"] for note in row.cleaned)
-    serial = int(row.serial) if row.serial.isdecimal() else row.serial or position
-    return {
-        "row": serial,
-        "sheet_row": row.sheet_row,
-        "verdict": row.verdict,
-        "why": row.why,
-        "deadline": deadline,
-        "late": row.late,
-        "normalise": ",".join(cleaned) or None,
-        "problems": [{"row": row.sheet_row, **problem} for problem in row.problems],
-        "cleaned": row.cleaned,
-    }

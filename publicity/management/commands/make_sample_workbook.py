@@ -7,10 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.timezone import localdate
 
 from credit_portal.accounts.models import Department
+from credit_portal.commands import ScriptCommand
 from credit_portal.regulations.deadlines import explain
 from publicity.intake.specimen import Firm, Line, Organ, Specimen, write_specimen
 from records.models import MarketEntity
@@ -19,7 +20,7 @@ NAMES = {"penalty": "penalties", "permit": "permits"}
 FIRMS = 2_000  # enough for any workbook
 
 
-class Command(BaseCommand):
+class Command(ScriptCommand):
     help = "生成一份与实际报送相仿的双公示表格（含常见差错），日期为近期，供演示和测试"
 
     def add_arguments(self, parser: CommandParser) -> None:

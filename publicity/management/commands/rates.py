@@ -3,14 +3,16 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from credit_portal.accounts.models import Department
+from credit_portal.commands import ScriptCommand
 from publicity.filters import read_month
 from publicity.selectors.rates import Counts, board
+from records.codes import normalise_code
 
 
-class Command(BaseCommand):
+class Command(ScriptCommand):
     help = "按部门列出某月的上报率、合规率、及时率"
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -21,14 +23,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         month = read_month(options["month"])
         if month is None:
-            raise CommandError(f"月份“{options['month']}”无法识别，请写成 2026-10。", returncode=2)
+            raise CommandError(f"月份“{options['month']}”无法识别，请写成 2026-10。")
         department = None
         if options["department"]:
-            department = Department.objects.filter(uscc=options["department"]).first()
+            code = normalise_code(options["department"])
+            department = Department.objects.filter(uscc=code).first()
             if department is None:
-                raise CommandError(
-                    f"没有代码为 {options['department']} 的部门，请核对。", returncode=2
-                )
+                raise CommandError(f"没有代码为 {options['department']} 的部门，请核对。")
         result = board(month=month, user=None, department=department)
         rows = [
             {"department": line.department.uscc, "name": line.department.name}

@@ -27,7 +27,7 @@ from ...intake.returns import faulty_workbook, official_template
 from ...models import DECISION_MODELS, ImportBatch, ImportRow
 from ...selectors.batches import OPEN_JOB, batch_states, faulty_lines, last_job, preview_lines
 from ...selectors.desk import KIND_WORDS
-from .presenters import crumbs
+from .presenters import crumbs, row_numbers
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -224,7 +224,7 @@ class BatchStepView(BatchPage):
 
 class BatchImportView(BatchStepView):
     def step(self, batch: ImportBatch) -> str:
-        ids = [int(pk) for pk in self.request.POST.getlist("confirmed") if pk.isdecimal()]
+        ids = row_numbers(self.request.POST.getlist("confirmed"))
         services.confirm_rows(batch=batch, line_ids=ids, by=self.user)
         return "已开始导入，可离开本页，稍后回来查看结果。"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
@@ -65,3 +66,8 @@ def shown(name: str, value: Any) -> str:
 def mask_id(text: str) -> str:
     end = text[-ID_SHOWN:] if len(text) > ID_SHOWN else ""
     return "*" * (len(text) - len(end)) + end
+
+
+def row_numbers(texts: Iterable[str]) -> list[int]:
+    """Numbers of rows out of a form; what cannot be one is left out."""
+    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]

@@ -15,10 +15,11 @@ from credit_portal.exceptions import Refusal
 
 from ... import services
 from ...filters import DecisionFilter
-from ...models import DECISION_MODELS
+from ...models import DECISION_MODELS, Decision
 from ...selectors.lines import STEPS
 from ...services import BulkResult
 from .decisions import DecisionPage
+from .presenters import row_numbers
 
 DONE = {
     "submit": "已提交审核 {} 条。",
@@ -26,7 +27,7 @@ DONE = {
     "return": "已退回 {} 条。",
     "publish": "已公示 {} 条，正在报送市平台。",
 }
-REASONS_SHOWN = 20
+NAMED = 3  # document numbers named with one reason
 
 
 class DecisionStepView(DecisionPage):
@@ -65,7 +66,7 @@ class DecisionStepView(DecisionPage):
     def chosen(self, action: str) -> list[int]:
         """The ticked rows, or with `all=1` every row of the present filter in the state at hand."""
         if self.request.POST.get("all") != "1":
-            return [int(pk) for pk in self.request.POST.getlist("ids") if pk.isdecimal()]
+            return row_numbers(self.request.POST.getlist("ids"))
         permission, states = STEPS[action]
         if action == "return":
             states = ("in_review",)  # what is approved is taken back one by one
@@ -79,16 +80,19 @@ class DecisionStepView(DecisionPage):
     def report(self, result: BulkResult, action: str) -> None:
         if result.done:
             messages.success(self.request, DONE[action].format(result.done))
-        for row, sentence in result.refused[:REASONS_SHOWN]:
-            messages.warning(self.request, f"{row}：{sentence}")
-        if (rest := len(result.refused) - REASONS_SHOWN) > 0:
-            messages.warning(self.request, f"另有 {rest} 条未办理，原因相同或类似。")
+        by_sentence: dict[str, list[Decision]] = {}
+        for row, sentence in result.refused:
+            by_sentence.setdefault(sentence, []).append(row)
+        for sentence, rows in by_sentence.items():
+            named = "、".join(row.document_number for row in rows[:NAMED])
+            more = f"等 {len(rows)} 条" if len(rows) > NAMED else ""
+            messages.warning(self.request, f"{named}{more}未办理：{sentence}")
 
     def back(self) -> HttpResponseRedirect:
         query = self.request.GET
         if query.get("back") == "home":
             return HttpResponseRedirect(reverse("staff:home"))
-        if (detail := query.get("detail", "")).isdecimal():
+        if row_numbers([detail := query.get("detail", "")]):
             return HttpResponseRedirect(
                 reverse("staff:publicity:decision_detail", args=[self.kind, int(detail)])
             )

@@ -4,14 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from credit_portal.accounts.models import User
-from records.exceptions import RegistryRefused
+from credit_portal.commands import ScriptCommand
 from records.services import RegistryReport, import_registry
 
 
-class Command(BaseCommand):
+class Command(ScriptCommand):
     help = "导入市场主体登记信息（CSV 或 XLSX），按统一社会信用代码新增或更新"
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,14 +25,7 @@ class Command(BaseCommand):
         by = self.person(options["username"])
         if not path.is_file():
             raise CommandError(f"找不到文件：{path}")
-        try:
-            report = import_registry(
-                source=path, filename=path.name, by=by, dry_run=options["dry_run"]
-            )
-        except RegistryRefused as refusal:
-            if options["json"]:
-                self.stdout.write(json.dumps({"error": refusal.user_message}, ensure_ascii=False))
-            raise CommandError(refusal.user_message) from refusal
+        report = import_registry(source=path, filename=path.name, by=by, dry_run=options["dry_run"])
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
         else:

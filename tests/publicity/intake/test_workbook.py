@@ -257,3 +257,14 @@ def test_a_large_text_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_workbook_called_csv_is_read_as_a_workbook() -> None:
     assert numbers(open_table(workbook(table("penalty", *ROWS)), "x.csv")) == [2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    "lines", [["序号" + ",x" * 100, *["a"] * 10], ["a"] * 30], ids=["too-wide", "too-long"]
+)
+def test_one_wide_or_endless_text_file_cannot_fill_the_memory(
+    lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("publicity.intake.workbook.MAX_SHEET_ROWS", 20)
+    with pytest.raises(WorkbookRefused, match="很远的位置"):
+        open_table(io.BytesIO("\n".join(lines).encode()), "x.csv", "penalty")

@@ -248,7 +248,7 @@ def test_importing_nothing_is_refused(team, desk):
     batch = make_batch(team, rows=1, to_confirm=1)
     make_line(batch, 4, "confirm")
     page = desk(team.clerk).post(address_of(batch, "import"), follow=True).content.decode()
-    assert "本批没有可导入的行" in page
+    assert "没有要导入的新行" in page
     assert Job.objects.count() == 0
 
 

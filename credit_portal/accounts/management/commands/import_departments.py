@@ -5,12 +5,13 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from credit_portal.accounts.services import import_departments
+from credit_portal.commands import ScriptCommand
 
 
-class Command(BaseCommand):
+class Command(ScriptCommand):
     help = "Loads departments from a JSON list; upsert by unified social credit code."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,9 +37,9 @@ def read(file: Path) -> list[dict[str, Any]]:
     try:
         rows = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise CommandError(f"无法读取文件 {file}：{error.strerror}。") from error
+        raise CommandError(f"无法读取文件 {file}，请检查路径和权限。") from error
     except ValueError as error:
-        raise CommandError(f"{file} 不是有效的 UTF-8 JSON 文件：{error}") from error
+        raise CommandError(f"{file} 不是有效的 UTF-8 编码 JSON 文件，请检查内容和编码。") from error
     if not isinstance(rows, list):
         raise CommandError(f"{file} 应为部门的列表（[…]）。")
     return rows
