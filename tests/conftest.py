@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.http import HttpRequest
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from credit_portal.accounts.models import User
 from credit_portal.accounts.policy import is_staff_member
@@ -21,6 +23,19 @@ def _calendar_is_read_anew() -> Iterator[None]:
     """A process remembers the calendar for a minute; what a test loaded into it must not reach the next."""
     yield
     calendar.forget()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one browser of a test process: a second driver would not start beside it."""
+    # The browser's loop runs in the thread that also asks the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def receive_workbook(
     except IntegrityError:
         batch.file.delete(save=False)
         refuse_twin(batch)  # somebody uploaded the same bytes a moment ago
-        raise
+        raise  # pragma: no cover - another constraint of the table
     return batch
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -13,8 +12,8 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
-from playwright.sync_api import Browser, sync_playwright
+from django.db import connection, transaction
+from playwright.sync_api import Browser
 
 from credit_portal.accounts.services import import_departments
 from credit_portal.demo import cast
@@ -64,22 +63,18 @@ def restore_types(known: dict[tuple[str, str], int]) -> None:
 
 @pytest.fixture(scope="session")
 def portal(
-    known_types: dict[tuple[str, str], int], tmp_path_factory: pytest.TempPathFactory
+    known_types: dict[tuple[str, str], int],
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: Any,
 ) -> Iterator[Portal]:
     with running_portal(tmp_path_factory.mktemp("portal")) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    # The browser's loop runs in the thread that also asks the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+    # A forked worker may outlive its parent by a moment; the test database is dropped next.
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        yield browser
-        browser.close()
 
 
 def seed_calendar() -> None:

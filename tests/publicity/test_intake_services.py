@@ -368,3 +368,10 @@ def test_nothing_new_is_not_imported(city):
         services.confirm_rows(batch=copy, line_ids=[], by=city.clerk)
     copy.refresh_from_db()
     assert copy.state == "checked"
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_a_path_that_cannot_be_written_is_said(city, capsys):
+    with pytest.raises(CommandError, match="无法读写文件") as caught:
+        call_command("make_sample_workbook", "--out", "/nonexistent/x.xlsx", "--rows", "10")
+    assert caught.value.returncode == 2

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from tests.pages import page_problems
 
@@ -20,16 +20,6 @@ from . import gallery
 SITE = "http://portal.test"
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
 SHOTS = os.environ.get("PORTAL_SHOTS", "")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 def answer(route: Route, html: str) -> None:
