@@ -373,5 +373,5 @@ def test_nothing_new_is_not_imported(city):
 @time_machine.travel(UPLOADED, tick=False)
 def test_a_path_that_cannot_be_written_is_said(city, capsys):
     with pytest.raises(CommandError, match="无法读写文件") as caught:
-        call_command("make_sample_workbook", "--out", "/nonexistent/x.xlsx", "--rows", "10")
+        call_command("make_sample_workbook", "--out", "/nonexistent/x.xlsx", "--rows", "100")
     assert caught.value.returncode == 2
