@@ -21,20 +21,12 @@ from credit_portal.accounts.models import Department, User
 from credit_portal.accounts.roles import Role
 from credit_portal.regulations.calendar import Calendar, load_calendar
 from credit_portal.regulations.deadlines import explain
+from publicity.intake.specimen import CERTIFICATES, PERMIT_KINDS, VIOLATIONS
 from publicity.models import DECISION_MODELS, Decision, PenaltyDecision, PermitDecision
 from publicity.services import publication
 from records.models import MarketEntity
 
 DAYS = 365
-VIOLATIONS = (
-    ("未对从业人员进行安全生产教育和培训", "第九十七条第三项"),
-    ("未如实记录安全生产教育和培训情况", "第九十七条第四项"),
-    ("特种作业人员未按规定经专门培训取得相应资格上岗作业", "第九十七条第七项"),
-    ("未在有较大危险因素的场所设置明显的安全警示标志", "第九十九条第一项"),
-    ("未建立安全风险分级管控制度", "第一百零一条第四项"),
-    ("未采取措施消除事故隐患", "第一百零二条"),
-)
-CERTIFICATES = ("安全生产许可证", "危险化学品经营许可证", "烟花爆竹经营（零售）许可证")
 LATE_REASONS = ("决定书送达后补录，经办人出差未及时填报。", "系统切换期间未能上报。")
 SHARE_LATE = 0.05
 SHARE_FORGOTTEN = 0.012  # still on the desk although overdue
@@ -141,7 +133,7 @@ class Year:
     def permit(self, shared: dict[str, Any], day: dt.date) -> PermitDecision:
         return PermitDecision(
             document_title="准予行政许可决定书",
-            permit_category=self.dice.choice(("普通", "核准", "登记")),
+            permit_category=self.dice.choice(PERMIT_KINDS),
             certificate_name=self.dice.choice(CERTIFICATES),
             certificate_number=f"皖D{self.dice.randint(0, 999999):06d}",
             content="准予取得（延期）许可证，许可范围详见证书。",

@@ -27,7 +27,7 @@ def test_chinese_and_spaces_leave_the_state_directory_plain(tmp_path: Path) -> N
 
 
 def test_root_keeps_state_where_another_account_can_reach_it() -> None:
-    found = placing.find_places(Path("/root/portal"), {"HOME": "/root"}, uid=0)
+    found = placing.find_places(Path("/srv/portal"), {"HOME": "/root"}, uid=0)
     assert found.state.parent == Path("/var/lib/huainan-portal")
 
 

@@ -16,10 +16,10 @@ from credit_portal.embedded.places import CHECKOUT
 LONGEST_FILE = 400
 # Written in two halves, so that this file does not name what it forbids.
 MACHINE_PATHS = [
-    "/tmp/" + "dev",
-    "/opt/" + "pypi",
-    "/opt/" + "wheels",
-    "/work/" + "main",
+    "/t" + "mp/dev",
+    "/o" + "pt/pypi",
+    "/o" + "pt/wheels",
+    "/w" + "ork/main",
     "../" + "shared",
 ]
 INDEX_HOSTS = ["pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "deb." + "debian.org"]
