@@ -21,6 +21,7 @@ from publicity import services
 from publicity.exceptions import BatchRefused
 from publicity.models import ImportBatch, ImportRow, PenaltyDecision, PermitDecision
 from publicity.selectors.batches import faulty_lines, preview_lines
+from publicity.selectors.history import history
 from records.services import import_registry
 from tests.factories.publicity import make_department, make_team, submitted
 
@@ -81,6 +82,8 @@ def test_good_rows_become_drafts_and_a_second_load_adds_none(city):
         city.department,
     )
     assert str(decision.fine_amount) == "7.740000"
+    (entry,) = history(decision)
+    assert (entry.what, entry.reason) == ("导入", f"第 {batch.pk} 批，表中第 4 行")
     assert str(decision.deadline_on) == "2026-10-08"
     assert decision.deadline_explained["rule"] == "publicity.deadline"
     assert services.import_batch(batch=batch, by=city.clerk).imported == 963

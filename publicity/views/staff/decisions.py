@@ -12,7 +12,6 @@ from django.views.generic import ListView, TemplateView
 
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
-from credit_portal.audit.selectors import timeline
 from credit_portal.outbox.selectors import attempts_of
 from credit_portal.regulations.dates import ExplainedPeriod
 from credit_portal.web.gates import StaffView
@@ -22,6 +21,7 @@ from ...filters import DecisionFilter
 from ...forms import LateReasonForm, ReasonForm, ReturnForm
 from ...models import DECISION_MODELS, Decision, Publication
 from ...selectors.desk import KIND_WORDS
+from ...selectors.history import history
 from ...selectors.lines import STEPS, Awaited, lines
 from .presenters import crumbs, decision_facts, filled, kind_tabs
 
@@ -126,7 +126,7 @@ class DecisionDetailView(DecisionPage, TemplateView):
             "moves": [action for action in line.steps if action != "return"],
             "message": line.delivery,
             "attempts": attempts_of(line.delivery) if line.delivery else [],
-            "timeline": timeline(decision),
+            "timeline": history(decision),
             **filled(decision_facts(decision)),
             **self.publication_context(decision),
             **self.step_context(decision),

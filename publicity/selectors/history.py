@@ -1,0 +1,19 @@
+"""The way of one decision, from the row of a workbook on."""
+
+from __future__ import annotations
+
+from credit_portal.audit.selectors import TimelineEntry, timeline
+
+from ..models import Decision
+
+
+def history(decision: Decision) -> list[TimelineEntry]:
+    """Its trail, oldest first. An import is one act on a whole batch; here stands its row."""
+    return [*came_in(decision), *timeline(decision)]
+
+
+def came_in(decision: Decision) -> list[TimelineEntry]:
+    if decision.batch_id is None:
+        return []
+    place = f"第 {decision.batch_id} 批，表中第 {decision.batch_row} 行"
+    return [TimelineEntry(decision.created_at, str(decision.created_by), "", "导入", place)]
