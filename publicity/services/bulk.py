@@ -62,6 +62,8 @@ CREDIT_SITE = {
         regexp_replace(r.values->>'penalty_category', '[;；,，、\s]+', ';', 'g'), ';'
     ) <@ ARRAY['警告', '通报批评']""",
 }
+DUMPS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+BREAKS = re.compile(r"[\t\r\n]")
 CASTS = {"date": "::date", "amount": "::numeric"}
 
 
@@ -101,9 +103,6 @@ def copy_lines(
     return check.summary
 
 
-DUMPS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def as_line(batch: int, row: CheckedRow) -> str:
     """One line of COPY's text format. JSON holds no raw tab or line break, so only backslashes need care."""
     problems = DUMPS(row.problems) if row.problems else "[]"
@@ -111,9 +110,6 @@ def as_line(batch: int, row: CheckedRow) -> str:
     texts = f"{problems}\t{cleaned}\t{DUMPS(row.values)}".replace("\\", "\\\\")
     serial = BREAKS.sub(" ", row.serial).replace("\\", "\\\\")
     return f"{batch}\t{row.sheet_row}\t{serial}\t{row.verdict}\tf\t{texts}\tf\n"
-
-
-BREAKS = re.compile(r"[\t\r\n]")
 
 
 def mark_existing(batch: ImportBatch) -> int:

@@ -26,10 +26,10 @@ from credit_portal.regulations.dates import ExplainedDate
 from credit_portal.regulations.deadlines import explain
 
 from ..models import DECISION_MODELS, Decision, Publication
-from ..selectors.clocks import workdays_left
+from ..selectors.clocks import AMBER_FROM, workdays_left
+from ..selectors.desk import KIND_WORDS
 
 MessageState = OutboxMessage.State
-WARNING_WORKDAYS = 2  # working days left from which a clock shows amber
 
 # Who has to act next, by state, and the word for it.
 NEXT = {
@@ -38,7 +38,6 @@ NEXT = {
     "in_review": (Permission.DECISION_REVIEW, "待审核"),
     "approved": (Permission.DECISION_PUBLISH, "待公示"),
 }
-WORDS = {"permit": "行政许可", "penalty": "行政处罚"}
 
 
 @transaction.atomic
@@ -50,7 +49,7 @@ def warn_of_deadlines(today: dt.date | None = None) -> int:
     """
     day = today or timezone.localdate()
     calendar = load_calendar()
-    horizon = calendar.add_workdays(day, WARNING_WORKDAYS)
+    horizon = calendar.add_workdays(day, AMBER_FROM)
     sent = 0
     for kind, model in DECISION_MODELS.items():
         near = model.objects.open().filter(deadline_on__lte=horizon).order_by()
@@ -79,7 +78,7 @@ def tell(pile: Pile, department: Department, day: dt.date, calendar: Calendar) -
     return notices.notify(
         recipients=policy.holders(permission, department),
         key=f"deadline:{pile.kind}:{pile.state}:{pile.deadline}:{stage}",
-        text=f"{pile.count} 条{word}的{WORDS[pile.kind]}信息，"
+        text=f"{pile.count} 条{word}的{KIND_WORDS[pile.kind]}信息，"
         f"公示期限 {pile.deadline}，{remaining(left)}。",
         level=Notice.Level.AMBER if left > 0 else Notice.Level.RED,
         link=f"{address}?state={pile.state}&until={pile.deadline}",

@@ -45,6 +45,7 @@ class Command(ScriptCommand):
         )
         if not specimen.firms or not specimen.organs:
             raise CommandError("请先导入部门和市场主体。", returncode=2)
+        target.touch()  # an address that cannot be written is said before the work, not after it
         lines = write_specimen(specimen, target)
         if options["expected"]:
             beside = target.with_suffix(".expected.json")
