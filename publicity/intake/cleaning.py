@@ -23,14 +23,16 @@ class Remark(NamedTuple):
 
 
 BLANKS = " \t\r\n\u00a0\u2002\u2003\u2009\u200b\u200c\u200d\u200e\u200f\u3000\ufeff"
-# Anything a clean one-line cell does not have: blanks at either end, control and invisible characters.
-DIRTY = re.compile(
-    "[\x01-\x1f\x7f\u00a0\u2000-\u200f\u2028-\u202e\u2060\u3000\ufeff]|(?:\\A|\x00) | (?:\\Z|\x00)|_x000[Dd]_"
-)
+# Control and invisible characters, which a clean one-line cell does not have. One class of characters and no
+# alternatives: such a pattern is searched several times faster.
+INVISIBLE = "\x01-\x1f\x7f\u00a0\u2000-\u200f\u2028-\u202e\u2060\u3000\ufeff"
+DIRTY = re.compile(f"[{INVISIBLE}]")
+ESCAPED = "_x000"  # how a workbook writes a carriage return
 NUL = "\x00"  # a workbook can smuggle it in, a database cannot hold it
 NOTHING = frozenset(
     {"/", "\\", "-", "--", "—", "——", "无", "null", "NULL", "None", "N/A", "n/a", "#N/A"}
 )
+DOUBTFUL_STARTS = frozenset({" ", "#"})
 CELL_ERROR = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 EXACT_FLOAT = 10**15  # spreadsheets keep fifteen digits
 
@@ -113,8 +115,10 @@ class TextReader(Reader):
             self[cell]
             if dirty(cell)
             or cell in NOTHING
-            or cell[:1] == "#"
+            or cell[:1] in DOUBTFUL_STARTS
+            or cell[-1:] == " "
             or NUL in cell
+            or ESCAPED in cell
             or len(cell) > longest
             else cell
             for cell in cells
@@ -126,9 +130,11 @@ class TextReader(Reader):
         return (
             self.dirty.search(joined) is None
             and joined.count(NUL) == len(cells) - 1
+            and ESCAPED not in joined
             and max(map(len, cells)) <= self.max_length
             and NOTHING.isdisjoint(cells)
-            and "#" not in {cell[:1] for cell in cells}
+            and DOUBTFUL_STARTS.isdisjoint({cell[:1] for cell in cells})
+            and " " not in {cell[-1:] for cell in cells}
         )
 
     def read(self, raw: Any, found: list[Remark]) -> str:
@@ -173,7 +179,7 @@ class NameReader(LineReader):
     """A name: nothing between Chinese characters, one blank between foreign words."""
 
     break_code = "newline_in_name"
-    dirty = re.compile(f"{DIRTY.pattern}| ")
+    dirty = re.compile(f"[ {INVISIBLE}]")
     GAPS: ClassVar[re.Pattern[str]] = re.compile(
         r"(?<![!-~])[ \t\u00a0\u3000]+|[ \t\u00a0\u3000]+(?![!-~])"
     )
@@ -192,7 +198,7 @@ class NameReader(LineReader):
 class NumberReader(LineReader):
     """A registration or ID number: text of half width without blanks, whatever the spreadsheet made of it."""
 
-    dirty = re.compile(f"{DIRTY.pattern}|[ \uff01-\uff5e]")
+    dirty = re.compile(f"[ \uff01-\uff5e{INVISIBLE}]")
 
     def tidy(self, text: str, found: list[Remark]) -> str:
         half = unicodedata.normalize("NFKC", text)

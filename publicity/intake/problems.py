@@ -85,6 +85,8 @@ RULES: dict[str, Rule] = {
         Rule("amount_too_large", REJECT, "“{column}”是 {value} 万元，超出可填的范围，可能误以元为单位。请换算成万元。"),
         Rule("amount_suspect_yuan", CONFIRM, "“{column}”是 {value} 万元，可能误以元为单位。请核对；无误的请勾选确认。"),
         Rule("amount_without_fine", WARN, "填写了“{column}”，但“{category_column}”中没有罚款或没收。请留意核对。"),
+        Rule("fine_differs_from_text", WARN,
+             "“{column}”是 {value} 万元，与“{other_column}”中写的金额不同。请留意核对。"),
         # The organs
         Rule("unknown_authority", REJECT, "“{column}”填的是“{value}”，{why}"),
         Rule("authority_not_yours", REJECT, "“{column}”是“{value}”，不在您可填报的单位之内。请由该单位自行填报。"),

@@ -8,8 +8,10 @@ was already blamed is not blamed again for what follows from it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from records.codes import find_id_numbers, find_personal_numbers, is_id_number
 
@@ -23,7 +25,10 @@ __all__ = ["ROW_RULES", "RowRule"]
 
 PERSON, SOLE_TRADER, ORGANISATION = "自然人", "个体工商户", "法人及非法人组织"
 LONG_AGO_YEARS = 2
-DIGITS_ENOUGH = re.compile(r"\d{8}")  # no ID number without eight digits in a row, of either width
+# No number of a person (mobile, old or new ID) without eleven digits, of either width, parted at most by one
+# character: a cheap look before the careful one.
+DIGITS_ENOUGH = re.compile(r"\d(?:[ \-·.,、\u3000－．，]?\d){10}")
+AMOUNT_IN_TEXT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(万)?元")
 DOCUMENT_NUMBER = re.compile(r".*\S.*〔\d{4}〕第?\d+号(?:之[一二三四五六七八九十\d]+)?")
 BAD_NAME = re.compile(r"[\d\W_]+|测试.{0,4}|test.*|null|无名", re.IGNORECASE)
 SPECIAL = re.compile(r"[<>{}\\|#$%^*=~@!?！？￥]")
@@ -195,6 +200,28 @@ def _amount_is_missing(rows: Rows, i: int, name: str, code: str) -> None:
         rows.report(i, code, name, why="（处罚类别含没收时必填，应大于 0）")
 
 
+def fine_is_the_one_in_the_text(rows: Rows, memory: Memory) -> None:
+    """A fine that stands in the text of the decision with another sum is worth a second look."""
+    fines = rows.columns["fine_amount"]
+    for i, text in rows.filled("penalty_content"):
+        fine = fines[i]
+        if fine in ("", "0") or (i, "fine_amount") in rows.blamed or f"{fine}万元" in text:
+            continue
+        named = amounts_in(text)
+        if named and Decimal(fine) not in (*named, sum(named)):
+            facts = {"value": fine, "other_column": rows.title("penalty_content")}
+            rows.report(i, "fine_differs_from_text", "fine_amount", **facts)
+
+
+def amounts_in(text: str) -> list[Decimal]:
+    """Every sum of money that a text names in figures, in 10,000 yuan."""
+    plain = unicodedata.normalize("NFKC", text).replace(",", "")
+    return [
+        Decimal(number) if unit else Decimal(number) / 10_000
+        for number, unit in AMOUNT_IN_TEXT.findall(plain)
+    ]
+
+
 def categories_are_clear(rows: Rows, memory: Memory) -> None:
     name = f"{rows.kind}_category"
     for i, text in rows.filled(name):
@@ -234,12 +261,14 @@ def no_id_number_in_public(rows: Rows, memory: Memory) -> None:
 
 def _report_id_numbers(rows: Rows, row: Field, column: list[str]) -> None:
     for i, text in enumerate(column):
-        if DIGITS_ENOUGH.search(text) and (found := find_id_numbers(text)):
+        if not DIGITS_ENOUGH.search(text):
+            continue
+        if found := find_id_numbers(text):
             masked = "、".join(
                 f"{number[:6]}********{number[-4:]}" for number in dict.fromkeys(found)
             )
             rows.report(i, "id_number_in_text", row.name, masked=masked)
-        elif text and (doubtful := find_personal_numbers(text)):
+        elif doubtful := find_personal_numbers(text):
             masked = "、".join(f"{number[:3]}****{number[-2:]}" for number in doubtful)
             rows.report(i, "personal_number_in_text", row.name, masked=masked)
 
@@ -313,6 +342,12 @@ ROW_RULES: tuple[RowRule, ...] = (
         "处罚要素",
         ("fine_without_amount", "missing_required", "amount_without_fine"),
         penalty_has_its_facts,
+        "penalty",
+    ),
+    RowRule(
+        "金额与处罚内容一致",
+        ("fine_differs_from_text",),
+        fine_is_the_one_in_the_text,
         "penalty",
     ),
     RowRule(

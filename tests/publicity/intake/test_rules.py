@@ -98,6 +98,7 @@ def test_clean_rows_are_accepted(penalty: Judge, permit: Judge) -> None:
         ({"facts": f"当事人身份证号{ID_NUMBER}。"}, ["id_number_in_text"]),
         ({"remarks": "１１０１０５１９４９１２３１００２Ｘ"}, ["id_number_in_text"]),
         ({"registration_number": ID_NUMBER}, ["id_number_in_text"]),
+        ({"facts": "身份证号110105 19491231 002X。"}, ["id_number_in_text"]),
         ({"representative_id_number": "110105194912310021"}, ["id_number_invalid"]),
         ({"remarks": "长" * 513}, ["too_long"]),
         ({"tax_number": 3.4e17}, ["digits_lost"]),
@@ -131,6 +132,14 @@ def test_amounts_to_confirm(penalty: Judge, amount: float) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["电话13805541234", "证件1101 0519 4912 3100 21", "证件１１０１０５４９１２３１００２"]
+)
+def test_numbers_of_persons_to_confirm(penalty: Judge, text: str) -> None:
+    """However they are parted: nobody's number gets out because of a blank in it."""
+    assert found(penalty, facts=text) == ("confirm", ["personal_number_in_text"])
+
+
+@pytest.mark.parametrize(
     ("changes", "warnings"),
     [
         ({"document_number": "2026年第1号"}, ["document_number_pattern"]),
@@ -140,6 +149,8 @@ def test_amounts_to_confirm(penalty: Judge, amount: float) -> None:
         ({"confiscated_amount": 1.0}, ["amount_without_fine"]),
         ({"decided_on": "2024-10-01"}, ["date_unusual", "late"]),
         ({"decided_on": "2026-10-13"}, ["late"]),
+        ({"penalty_content": "罚款人民币3.4万元"}, ["fine_differs_from_text"]),
+        ({"penalty_content": "罚款３４，０００元"}, ["fine_differs_from_text"]),
     ],
 )
 def test_warnings_leave_the_verdict(
@@ -162,6 +173,9 @@ def test_warnings_leave_the_verdict(
         {"representative_id_number": ID_NUMBER, "representative_id_type": "身份证"},
         {"representative_id_number": "E12345678", "representative_id_type": "护照号"},
         {"facts": "检查人员于20261012到场，联系电话0554-1234567。"},
+        {"penalty_content": "罚款人民币32,000元"},
+        {"penalty_content": "对两项行为分别罚款2万元和1.2万元"},
+        {"penalty_content": "罚款人民币叁万贰仟元整"},
     ],
 )
 def test_what_is_fine(penalty: Judge, changes: dict[str, Any]) -> None:
