@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "credit_portal.audit",
     "credit_portal.jobs",
     "credit_portal.notices",
+    "credit_portal.desk",
     "credit_portal.outbox",
     "credit_portal.documents",
     "credit_portal.web",

@@ -10,7 +10,7 @@ FLOORS = {
     "accounts": 2,
     **dict.fromkeys(("account", "mfa", "guardian"), 2.5),  # libraries that point at our user
     "web": 3,
-    **dict.fromkeys(("documents", "outbox", "jobs", "notices"), 4),
+    **dict.fromkeys(("documents", "outbox", "jobs", "notices", "desk"), 4),
     "records": 5,
     "publicity": 6,
     **dict.fromkeys(("commitments", "selfdiscipline", "grading"), 7),
