@@ -40,9 +40,9 @@ def faulty_lines(batch: ImportBatch) -> dict[int, list[str]]:
     }
 
 
-def last_job(batch: ImportBatch) -> Job | None:
+def last_job(batch_id: int) -> Job | None:
     """The check or import of this batch that was started last."""
-    jobs = Job.objects.filter(kind__startswith="publicity.", subject_id=str(batch.pk))
+    jobs = Job.objects.filter(kind__startswith="publicity.", subject_id=str(batch_id))
     return jobs.order_by("-pk").first()
 
 

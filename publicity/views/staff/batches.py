@@ -109,8 +109,9 @@ class BatchDetailView(BatchPage, TemplatePage):
     template_name = "staff/publicity/batch_detail.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # The job before its batch: one that ends in between is still watched, and the next look finds it ended.
+        job = last_job(self.kwargs["pk"])
         batch = self.batch()
-        job = last_job(batch)
         if getattr(request, "htmx", False):
             return self.progress(job)
         return self.render_to_response(self.get_context_data(batch=batch, job=job, **kwargs))

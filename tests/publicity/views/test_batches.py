@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -158,6 +159,28 @@ def test_the_bar_is_fetched_alone_and_the_end_reloads_the_page(team, desk):
     job.delete()
     over = client.get(address_of(batch), headers={"HX-Request": "true"})
     assert over.headers["HX-Refresh"] == "true"
+
+
+def test_a_job_that_ends_while_its_page_is_made_is_not_lost(team, desk):
+    """Whatever is read first, the page either watches the job or shows what became of the batch."""
+    batch = make_batch(team, rows=1, accepted=1)
+    job = job_for(batch, state="running", started_at=timezone.now(), heartbeat_at=timezone.now())
+    ended = []
+
+    def end_after_the_first_look(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        looked = "publicity_importbatch" in sql or "jobs_job" in sql
+        if looked and not ended:
+            ended.append(sql)
+            ImportBatch.objects.filter(pk=batch.pk).update(state="imported", imported=1)
+            Job.objects.filter(pk=job.pk).update(state="done", finished_at=timezone.now())
+        return answer
+
+    client = desk(team.clerk)
+    with connection.execute_wrapper(end_after_the_first_look):
+        page = client.get(address_of(batch)).content.decode()
+    assert ended
+    assert "hx-get" in page or "待确认导入" not in page
 
 
 def test_a_job_that_failed_says_so(team, desk):
