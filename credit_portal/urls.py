@@ -20,6 +20,7 @@ staff: Tree = [
     path("reports/", include("credit_portal.reports.urls.staff")),
     path("audit/", include("credit_portal.web.urls.audit")),
     path("notices/", include("credit_portal.notices.urls.staff")),
+    path("gallery/", include("credit_portal.web.urls.gallery")),
 ]
 
 enterprise: Tree = [path("", include("credit_portal.portals.enterprise.urls"))]

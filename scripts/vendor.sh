@@ -34,5 +34,16 @@ cp "$source/LICENSE" "$target/"
     printf '</svg>\n'
 } >"$target/sprite.svg"
 
+# A library that is one file: its published build and its licence.
+single() {
+    target="static/vendor/$1-$(version "$1")"
+    mkdir -p "$target"
+    cp "$work/node_modules/$1/LICENSE" "$target/"
+    cp "$work/node_modules/$1/dist/$2" "$target/"
+}
+single htmx.org htmx.min.js
+single echarts echarts.common.min.js
+cp "$work/node_modules/echarts/NOTICE" "static/vendor/echarts-$(version echarts)/"
+
 (cd static/vendor && find . -type f ! -name manifest.txt | LC_ALL=C sort | sed 's|^\./||' | xargs -d '\n' sha256sum >../manifest.tmp)
 mv static/manifest.tmp static/vendor/manifest.txt

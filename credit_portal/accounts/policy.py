@@ -17,6 +17,7 @@ from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
 from .exceptions import NotAllowed
 from .models import Department, DepartmentGroupObjectPermission, User
 from .roles import (
+    ADMIN_ROLES,
     CITY_ROLES,
     ENTERPRISE_ROLES,
     INHERITED_BY_PARENT,
@@ -78,6 +79,11 @@ def departments_for(user: Person, permission: Permission) -> DepartmentQuerySet:
 
 def is_staff_member(user: Person) -> bool:
     return counts(user) and any(m.role in STAFF_ROLES for m in user.open_memberships)
+
+
+def is_administrator(user: Person) -> bool:
+    """One of the three administrators: of the system, of security, of the audit."""
+    return counts(user) and any(m.role in ADMIN_ROLES for m in user.open_memberships)
 
 
 def represents(user: Person) -> list[str]:

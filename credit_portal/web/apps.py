@@ -18,5 +18,5 @@ class WebConfig(AppConfig):
         register_staff(
             MenuEntry(
                 "审计日志", "staff:audit:list", Permission.AUDIT_READ, section="管理", order=920
-            )
+            ),
         )

@@ -12,7 +12,9 @@ Formulas and their reference stand in the rate rules (`regulations/rules/rates.y
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.db.models import CharField, Exists, OuterRef, Value
@@ -28,7 +30,7 @@ from ..models import DECISION_MODELS
 from ..querysets import DecisionQuerySet
 
 COUNTS = """
-SELECT d.authority_id, %s AS kind, count(*),
+SELECT {key}, %s AS kind, count(*),
        count(*) FILTER (WHERE m.answered), count(*) FILTER (WHERE m.accepted_on IS NOT NULL),
        count(*) FILTER (WHERE m.accepted_on <= d.deadline_on)
 FROM {table} d
@@ -38,8 +40,9 @@ LEFT JOIN LATERAL (
     FROM outbox_outboxmessage o WHERE o.stream = %s || d.id
 ) m ON true
 WHERE d.decided_on >= %s AND d.decided_on < %s AND d.authority_id = ANY(%s)
-GROUP BY d.authority_id
+GROUP BY {key}
 """
+BY_AUTHORITY, BY_MONTH = "d.authority_id", "date_trunc('month', d.decided_on)::date"
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,29 @@ class Board:
 
 def board(*, month: dt.date, user: User | None, department: Department | None = None) -> Board:
     """The rates of a month. Without a user (command line, scheduled report) the whole city."""
+    shown = counted_departments(user, department)
+    found = counts([row.pk for row in shown], month)
+    lines = tuple(line(row, found.get(row.pk, {})) for row in shown)
+    return Board(month.replace(day=1), lines, sum((row.counts for row in lines), Counts()))
+
+
+def trend(*, until: dt.date, user: User, months: int = 12) -> tuple[tuple[dt.date, Counts], ...]:
+    """The counts of all departments that the person may see together, month by month, oldest first."""
+    ids = [row.pk for row in counted_departments(user)]
+    last = until.replace(day=1)
+    shown = [last]
+    while len(shown) < months:
+        shown.insert(0, (shown[0] - dt.timedelta(days=1)).replace(day=1))
+    found: dict[dt.date, Counts] = {}
+    for month, _, number in counted(BY_MONTH, ids, shown[0], month_after(last)):
+        found[month] = found.get(month, Counts()) + number
+    return tuple((month, found.get(month, Counts())) for month in shown)
+
+
+def counted_departments(
+    user: User | None, department: Department | None = None
+) -> list[Department]:
+    """The deciding organs of the board, in its order."""
     departments = (
         Department.objects.active()
         if user is None
@@ -125,10 +151,7 @@ def board(*, month: dt.date, user: User | None, department: Department | None = 
     )
     if department is not None:
         departments = departments.filter(pk=department.pk)
-    shown = list(departments.filter(is_committee_office=False).order_by("level", "uscc"))
-    found = counts([row.pk for row in shown], month)
-    lines = tuple(line(row, found.get(row.pk, {})) for row in shown)
-    return Board(month.replace(day=1), lines, sum((row.counts for row in lines), Counts()))
+    return list(departments.filter(is_committee_office=False).order_by("level", "uscc"))
 
 
 def line(department: Department, by_kind: dict[str, Counts]) -> DepartmentLine:
@@ -136,17 +159,28 @@ def line(department: Department, by_kind: dict[str, Counts]) -> DepartmentLine:
 
 
 def counts(department_ids: list[int], month: dt.date) -> dict[int, dict[str, Counts]]:
-    """Counts by department and kind, one query for each kind."""
+    """Counts by department and kind."""
     first = month.replace(day=1)
-    following = (first + dt.timedelta(days=32)).replace(day=1)
     found: dict[int, dict[str, Counts]] = {}
+    for authority, kind, number in counted(BY_AUTHORITY, department_ids, first, month_after(first)):
+        found.setdefault(authority, {})[kind] = number
+    return found
+
+
+def counted(
+    key: str, department_ids: list[int], first: dt.date, end: dt.date
+) -> Iterator[tuple[Any, str, Counts]]:
+    """(key, kind, counts) of the decisions made from `first` until before `end`; a query for each kind."""
     with connection.cursor() as cursor:
         for kind, model in DECISION_MODELS.items():
-            sql = COUNTS.format(table=model._meta.db_table)
-            cursor.execute(sql, [kind, f"{kind}:", first, following, department_ids])
-            for authority, name, *numbers in cursor.fetchall():
-                found.setdefault(authority, {})[name] = Counts(*numbers)
-    return found
+            sql = COUNTS.format(table=model._meta.db_table, key=key)
+            cursor.execute(sql, [kind, f"{kind}:", first, end, department_ids])
+            for group, name, *numbers in cursor.fetchall():
+                yield group, name, Counts(*numbers)
+
+
+def month_after(first: dt.date) -> dt.date:
+    return (first + dt.timedelta(days=32)).replace(day=1)
 
 
 def outside_rate(rows: DecisionQuerySet, gap: str) -> DecisionQuerySet:

@@ -100,3 +100,8 @@ def batch(cast: Cast) -> Parts:
         state=ImportBatch.State.CHECKED,
     )
     return {"pk": made.pk}
+
+
+@sample("staff:gallery:component")
+def component(cast: Cast) -> Parts:
+    return {"name": "field"}

@@ -12,7 +12,7 @@ from credit_portal.accounts.services import grant_role
 from credit_portal.outbox.models import OutboxMessage
 from publicity import services
 from publicity.models import PenaltyDecision
-from publicity.selectors.rates import Counts, board, outside_rate
+from publicity.selectors.rates import Counts, board, outside_rate, trend
 from tests.factories.publicity import (
     make_department,
     make_penalty,
@@ -114,3 +114,20 @@ def test_who_sees_which_departments(team, month):
     assert len(board(month=OCTOBER, user=None).lines) == 2
     chosen = board(month=OCTOBER, user=None, department=team.department)
     assert [line.department for line in chosen.lines] == [team.department]
+
+
+def test_the_trend_has_every_month_up_to_the_last_also_empty_ones(team, month):
+    found = trend(until=dt.date(2026, 10, 31), user=team.clerk)
+
+    assert [day for day, _ in found] == [
+        dt.date(2025 + (10 + n) // 12, (10 + n) % 12 + 1, 1) for n in range(12)
+    ]
+    assert dict(found)[OCTOBER] == board(month=OCTOBER, user=team.clerk).total
+    assert dict(found)[dt.date(2026, 9, 1)].due == 1
+    assert dict(found)[dt.date(2026, 1, 1)] == Counts()
+
+
+def test_the_trend_counts_only_what_the_person_sees(team, month):
+    stranger = make_team(make_department(uscc="11340400MATX21HJ7K"), prefix="other-")
+
+    assert all(counts == Counts() for _, counts in trend(until=OCTOBER, user=stranger.clerk))

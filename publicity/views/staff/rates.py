@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from credit_portal.accounts import policy
+from credit_portal.accounts.models import User
 from credit_portal.accounts.roles import Permission
 from credit_portal.regulations.rules import rates_rule
 from credit_portal.web.gates import StaffView
 
 from ...filters import read_month
 from ...selectors.desk import KIND_WORDS
-from ...selectors.rates import Board, Counts, DepartmentLine, Rate, board
+from ...selectors.rates import Board, Counts, DepartmentLine, Rate, board, trend
 
 SMALL = 5  # below this many a percentage says little
 # What the numerator of a rate leaves out, as a filter of the list.
@@ -56,6 +57,7 @@ class RatesView(StaffView, TemplateView):
             "board": result,
             "lines": self.board_lines(result),
             "total": cells(result.total, month),
+            "trend": trend_table(month, self.user),
             "definitions": rates_rule(month).definitions,
             "previous": (month - dt.timedelta(days=1)).replace(day=1),
             "following": following if following <= this_month else None,
@@ -71,6 +73,18 @@ class RatesView(StaffView, TemplateView):
             (line, cells(line.counts, result.month, line if linked else None))
             for line in result.lines
         ]
+
+
+def trend_table(until: dt.date, user: User) -> dict[str, Any]:
+    """Twelve months as columns and rows of text, for the chart and the table beside it."""
+    labels = [definition.label for definition in rates_rule(until).definitions]
+    return {
+        "columns": [{"label": "月份"}, *({"label": label, "num": True} for label in labels)],
+        "rows": [
+            [f"{month:%Y-%m}", *(rate.percent for rate in counts.rates(month))]
+            for month, counts in trend(until=until, user=user)
+        ],
+    }
 
 
 def cells(counts: Counts, month: dt.date, line: DepartmentLine | None = None) -> list[Cell]:

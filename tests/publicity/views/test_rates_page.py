@@ -80,3 +80,11 @@ def test_the_number_of_queries_does_not_grow(team, desk, cast, queries_of):
     for number in range(2, 9):
         make_penalty(team, number=number)
     assert queries_of(client, BOARD) == one
+
+
+def test_the_course_of_twelve_months_stands_in_a_table(team, desk):
+    make_penalty(team)
+    trend = desk(team.clerk).get(BOARD).context["trend"]
+    assert [column["label"] for column in trend["columns"]][1:] == ["上报率", "合规率", "及时率"]
+    assert len(trend["rows"]) == 12
+    assert trend["rows"][-1][0] == f"{timezone.localdate():%Y-%m}"
