@@ -19,4 +19,11 @@ class WebConfig(AppConfig):
             MenuEntry(
                 "审计日志", "staff:audit:list", Permission.AUDIT_READ, section="管理", order=920
             ),
+            MenuEntry(
+                "组件样例",
+                "staff:gallery:list",
+                Permission.ACCOUNT_MANAGE,
+                section="管理",
+                order=990,
+            ),
         )

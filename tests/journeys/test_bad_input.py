@@ -38,7 +38,7 @@ def test_a_session_that_ended_before_the_upload(enter: Enter, tmp_path: Path) ->
     clerk.page.wait_for_url(f"**{UPLOAD}")
     clerk.page.get_by_label("表格文件").set_input_files(tmp_path / "penalty-7.xlsx")
     clerk.press("上传并检查")
-    clerk.sees("第 ")
+    clerk.sees("批导入")
     assert ImportBatch.objects.count() == 1
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.pages import page_problems
 
@@ -132,6 +132,27 @@ def test_a_file_shows_its_name_and_a_large_one_is_refused_early(
     assert field.evaluate("input => input.checkValidity()")
     field.set_input_files(large)
     assert field.evaluate("input => input.validationMessage") == "文件超过 20 MB，请拆分后再上传。"
+
+
+@pytest.mark.journey
+def test_an_upload_shows_how_much_has_arrived_and_opens_what_is_answered(
+    open_page: Any, tmp_path: Path
+) -> None:
+    page, _ = open_page("staff_import")
+    book = tmp_path / "十月处罚.xlsx"
+    book.write_bytes(b"x" * 4096)
+    page.get_by_label("选择工作簿，或拖到这里").set_input_files(book)
+    page.route("**/load/", lambda route: route.abort())
+    page.get_by_role("button", name="上传并检查").click()
+    expect(page.locator(".drop__state")).to_contain_text("网络中断，没有上传成功。所选文件仍在")
+    expect(page.locator(".drop progress")).to_be_hidden()
+
+    page.unroute("**/load/")
+    html = "<!doctype html><title>第 1 批</title><h1>第 1 批导入</h1>"
+    page.route("**/load/", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.get_by_role("button", name="上传并检查").click()
+    expect(page.get_by_role("heading", name="第 1 批导入")).to_be_visible()
+    assert page.url.endswith("/load/")
 
 
 @pytest.mark.journey
