@@ -161,7 +161,7 @@ STORAGES: dict[str, Any] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "credit_portal.web.storage.StaticFiles"
     },
 }
 # Tests read static files where they lie, without collecting them first.

@@ -83,9 +83,15 @@ def collect_static(directory: Path) -> None:
 
 
 @contextmanager
-def serving(directory: Path, name: str = "site", workers: int = 2, **more: str) -> Iterator[Served]:
+def serving(
+    directory: Path,
+    name: str = "site",
+    application: str = "credit_portal.wsgi",
+    workers: int = 2,
+    **more: str,
+) -> Iterator[Served]:
     port = free_port()
-    command = f"credit_portal.wsgi -w {workers} --bind 127.0.0.1:{port} --no-control-socket"
+    command = f"{application} -w {workers} --bind 127.0.0.1:{port} --no-control-socket"
     part = Part(name, ["gunicorn", *command.split()], site_env(directory, **more), directory)
     try:
         part.await_ready(lambda: answers(port))

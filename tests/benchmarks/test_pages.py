@@ -28,7 +28,7 @@ from tests.serving import Served, collect_static, fill_city, first_view, serving
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROWS = 2_000
 ROUNDS = 5
-KEPT_REQUESTS, RENDERED_REQUESTS = 1_500, 400  # a round
+KEPT_REQUESTS, RENDERED_REQUESTS = 800, 120  # a round
 CLIENTS = 4
 LIST = "/publicity/penalty/"
 LARGEST_VIEW = 150_000  # bytes
@@ -52,8 +52,13 @@ def site(tmp_path: Path) -> Iterator[Served]:
 def bare(site: Served, tmp_path: Path) -> Iterator[Served]:
     same = tmp_path / "page.html"
     same.write_bytes(site.fetch(LIST)[2])
-    settings = "tests.benchmarks.bare.settings"
-    with serving(tmp_path, "bare", BARE_PAGE=str(same), DJANGO_SETTINGS_MODULE=settings) as served:
+    with serving(
+        tmp_path,
+        "bare",
+        "tests.benchmarks.bare.wsgi",
+        BARE_PAGE=str(same),
+        DJANGO_SETTINGS_MODULE="tests.benchmarks.bare.settings",
+    ) as served:
         yield served
 
 
@@ -90,7 +95,7 @@ def load(server: Served, path: str, times: int) -> Speed:
 def compare(name: str, ours: tuple[Served, str], theirs: tuple[Served, str], times: int) -> Speed:
     """Median of the rounds on each side; prints both and returns the ratios."""
     for server, path in (ours, theirs):
-        load(server, path, 100)
+        load(server, path, 40)
     rounds = [(load(*ours, times), load(*theirs, times)) for _ in range(ROUNDS)]
     own, other = (
         Speed(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import redis
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import ResponseHeaders
 from django.middleware.csrf import get_token
 from django.test import Client, override_settings
 from django.urls import include, path
@@ -266,7 +267,9 @@ class TestConditions:
 
 class TestBounds:
     def page(self, size: int = 10, born: float | None = None) -> Page:
-        return Page(b"x" * size, {}, time.monotonic() if born is None else born, "1")
+        return Page(
+            b"x" * size, ResponseHeaders({}), time.monotonic() if born is None else born, "1"
+        )
 
     def key(self, number: int) -> page_cache.Key:
         return False, "host", f"/{number}", "", False

@@ -1,9 +1,8 @@
-"""The portal's own settings without middleware, context processors and pages."""
+"""The portal's own settings without context processors and pages; wsgi.py takes the middleware away."""
 
 from credit_portal.settings import *  # noqa: F403
 from credit_portal.settings import BASE_DIR
 
-MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "tests.benchmarks.bare.urls"
 TEMPLATES = [
     {

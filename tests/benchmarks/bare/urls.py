@@ -24,4 +24,8 @@ def same_rows(request: HttpRequest) -> HttpResponse:
     return render(request, "rows.html", {"page": page})
 
 
-urlpatterns = [path("same-bytes/", same_bytes), path("same-rows/", same_rows)]
+urlpatterns = [
+    path("same-bytes/", same_bytes),
+    path("same-rows/", same_rows),
+    path("p/<slug:public_id>/", same_bytes, name="row"),
+]
