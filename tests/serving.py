@@ -17,6 +17,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
+from playwright.sync_api import Browser
 
 from credit_portal.accounts.models import Department
 from credit_portal.accounts.services import import_departments
@@ -34,6 +35,7 @@ DATA = Path(__file__).resolve().parent / "data"
 class Served:
     port: int
     part: Part
+    static: Path
 
     @property
     def url(self) -> str:
@@ -95,7 +97,7 @@ def serving(
     part = Part(name, ["gunicorn", *command.split()], site_env(directory, **more), directory)
     try:
         part.await_ready(lambda: answers(port))
-        yield Served(port, part)
+        yield Served(port, part, directory / "static")
     finally:
         part.end()
 
@@ -158,3 +160,59 @@ def publication(
         period_explained=explained,
         published_at=timezone.now(),
     )
+
+
+# What Chromium itself measured: the largest paint, how far things moved, and the bytes that came over the wire.
+FIGURES = """() => new Promise((done) => {
+  let paint = 0, moved = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) paint = Math.max(paint, entry.startTime);
+  }).observe({ type: "largest-contentful-paint", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) moved += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => {
+    const entries = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+    done({ paint, moved, bytes: entries.reduce((sum, entry) => sum + entry.transferSize, 0) });
+  }, 400);
+})"""
+
+
+@dataclass(frozen=True)
+class View:
+    """One first view in a browser that was never here."""
+
+    paint: float  # milliseconds until the largest content was painted
+    moved: float  # layout shift
+    bytes: int
+    policy: str  # content security policy
+    complaints: list[str]
+
+
+def view(browser: Browser, site: Served, path: str) -> View:
+    context = browser.new_context(base_url=site.url, locale="zh-CN")
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    answer = page.goto(path, wait_until="load")
+    assert answer is not None
+    assert answer.status == 200
+    found = page.evaluate(FIGURES)
+    assert context.cookies() == [], "a visitor is given no cookie"
+    context.close()
+    policy = answer.headers["content-security-policy"]
+    return View(found["paint"], found["moved"], found["bytes"], policy, complaints)
+
+
+def views(site: Served, firm: str) -> dict[str, str]:
+    """The pages a visitor meets first, by name."""
+    shown = Publication.objects.filter(kind="penalty").order_by("pk").first()
+    assert shown is not None
+    return {
+        "home": "/",
+        "list": "/publicity/penalty/",
+        "detail": f"/p/{shown.public_id}/",
+        "entity": f"/entities/{firm}/",
+        "search": "/search/?q=建筑安装",
+    }

@@ -7,11 +7,13 @@ view with the same ORM query, the same count and the same twenty rows in a templ
 
 Two measures, both as ratios within one run, rounds taking turns: requests a second as the load generator sees them
 (it uses a part of the same two cores, which draws both sides together), and requests for each second of processor
-time of the workers alone, which is the stricter one and the one that a busy machine moves least.
+time of the workers alone, which is the stricter one and the one that a busy machine moves least. The clock is asserted
+only when nothing else keeps the machine busy.
 """
 
 from __future__ import annotations
 
+import os
 import socket
 import statistics
 import sys
@@ -22,8 +24,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.serving import Served, collect_static, fill_city, first_view, serving
+from tests.factories.publicity import FIRM
+from tests.serving import Served, collect_static, fill_city, first_view, serving, view, views
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROWS = 2_000
@@ -32,6 +36,7 @@ KEPT_REQUESTS, RENDERED_REQUESTS = 800, 120  # a round
 CLIENTS = 4
 LIST = "/publicity/penalty/"
 LARGEST_VIEW = 150_000  # bytes
+SLOWEST_PAINT = 1000  # milliseconds
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,11 @@ def bare(site: Served, tmp_path: Path) -> Iterator[Served]:
         DJANGO_SETTINGS_MODULE="tests.benchmarks.bare.settings",
     ) as served:
         yield served
+
+
+def quiet() -> bool:
+    """Whether the load of the last five minutes was hardly more than our own."""
+    return os.getloadavg()[1] < (os.cpu_count() or 1) * 2
 
 
 def say(line: str) -> None:
@@ -117,8 +127,8 @@ def test_a_kept_page(site: Served, bare: Served) -> None:
     assert site.fetch(LIST)[2] == bare.fetch("/same-bytes/")[2]
     ratio = compare("kept page", (site, LIST), (bare, "/same-bytes/"), KEPT_REQUESTS)
 
-    assert ratio.by_clock >= 0.8
     assert ratio.by_processor >= 0.8
+    assert ratio.by_clock >= 0.8 or not quiet()
 
 
 def test_a_rendered_page(site: Served, bare: Served) -> None:
@@ -129,8 +139,19 @@ def test_a_rendered_page(site: Served, bare: Served) -> None:
     )
     ratio = compare("rendered page", (site, path), (bare, "/same-rows/"), RENDERED_REQUESTS)
 
-    assert ratio.by_clock >= 0.5
     assert ratio.by_processor >= 0.5
+    assert ratio.by_clock >= 0.5 or not quiet()
+
+
+def test_the_first_paint(site: Served, browser: Browser) -> None:
+    for name, path in views(site, FIRM).items():
+        view(browser, site, path)  # the workers have loaded their templates
+        seen = [view(browser, site, path) for _ in range(3)]
+        paint = min(one.paint for one in seen)
+        say(
+            f"{name}: largest paint {paint:.0f} ms, shift {seen[0].moved:.4f}, {seen[0].bytes:,} bytes"
+        )
+        assert paint < SLOWEST_PAINT or not quiet()
 
 
 def test_the_first_view(site: Served) -> None:
