@@ -67,9 +67,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "credit_portal.audit.middleware.RequestIdMiddleware",
+    "credit_portal.web.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "credit_portal.web.middleware.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -97,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "credit_portal.web.context.site",
                 "credit_portal.web.context.navigation_of",
+                "credit_portal.web.context.care_of",
             ],
         },
     }
@@ -134,8 +137,13 @@ CACHES: dict[str, Any] = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "credit_portal.audit.context.RequestNumber"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_number)s]: %(message)s"}
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
 
@@ -153,7 +161,7 @@ STORAGES: dict[str, Any] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "credit_portal.web.storage.StaticFiles"
     },
 }
 # Tests read static files where they lie, without collecting them first.
@@ -173,6 +181,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ANONYMOUS_USER_NAME = None  # guardian: no database row stands for a visitor
 # Guardian's own backend would let object permissions answer `user.has_perm`; accounts/policy.py is the only judge.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+
+# Seconds for which a process may show a public page again (credit_portal/web/page_cache.py); 0 keeps none.
+# Tests look at what they have just changed.
+PAGE_LIFE = min(float(os.environ.get("PORTAL_PAGE_LIFE", "0" if MODE == "test" else "3")), 3.0)
+# While this file stands every page but /healthz says that the site is closed (`./portal manage maintenance`).
+MAINTENANCE_FILE = os.environ.get("PORTAL_MAINTENANCE_FILE", str(STATE_DIR / "maintenance.json"))
 
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "credit_portal.accounts.adapters.AccountAdapter"
@@ -207,6 +221,7 @@ SESSION_COOKIE_NAME = "__Host-session" if MODE == "production" else f"session{CO
 CSRF_COOKIE_NAME = "__Host-csrf" if MODE == "production" else f"csrf{COPY}"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CARE_COOKIE_NAME = "__Host-care" if MODE == "production" else f"care{COPY}"
 CSRF_FAILURE_VIEW = "credit_portal.web.errors.csrf_failed"
 # How many proxies of ours stand in front; 0 means X-Forwarded-For is never read.
 PORTAL_TRUSTED_PROXIES = int(os.environ.get("PORTAL_TRUSTED_PROXIES", "0"))

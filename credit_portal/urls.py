@@ -5,6 +5,7 @@ An app adds one line for each tree in which it has pages. Names read `staff:<app
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from credit_portal.web.views.care import CareOffView, CareView
 from credit_portal.web.views.health import HealthView
 
 Tree = list[URLPattern | URLResolver]
@@ -27,6 +28,8 @@ enterprise: Tree = [path("", include("credit_portal.portals.enterprise.urls"))]
 
 urlpatterns: Tree = [
     path("healthz", HealthView.as_view(), name="health"),
+    path("care/on/", CareView.as_view(), name="care_on"),
+    path("care/off/", CareOffView.as_view(), name="care_off"),
     path("sign-in/", include("credit_portal.accounts.urls.sign_in")),
     path("staff/", include((staff, "staff"))),
     path("enterprise/", include((enterprise, "enterprise"))),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from credit_portal.accounts.models import Department
 from credit_portal.accounts.roles import Permission
+from credit_portal.web.forms import VisitorFilterForm
 from records.models import MarketEntity
 
 from .models import Decision, Publication
@@ -130,6 +131,7 @@ class PublicationFilter(django_filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Publication
         fields: tuple[str, ...] = ()
+        form = VisitorFilterForm
 
     def by_text(self, rows: PublicationQuerySet, name: str, value: str) -> PublicationQuerySet:
         return rows.search(value)

@@ -54,7 +54,7 @@ def may(user: Person, permission: Permission, department: Department | None = No
 def require(user: Person, permission: Permission, department: Department | None = None) -> None:
     if not may(user, permission, department):
         place = f"（{department.name}）" if department else ""
-        raise NotAllowed(f"您没有“{permission.label}”的权限{place}。")
+        raise NotAllowed(f"您没有“{permission.label}”的权限{place}。", permission)
 
 
 def departments_for(user: Person, permission: Permission) -> DepartmentQuerySet:
@@ -117,6 +117,16 @@ def holders(permission: Permission, department: Department) -> models.QuerySet[U
         memberships__role__in=roles,
         memberships__ended_at=None,
     ).distinct()
+
+
+def grantors() -> models.QuerySet[User]:
+    """Active people who give and take roles: those to turn to when a permission is missing."""
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if Permission.ROLE_GRANT in held]
+    return (
+        User.objects.filter(is_active=True, memberships__role__in=roles, memberships__ended_at=None)
+        .distinct()
+        .order_by("pk")
+    )
 
 
 def counts(user: Person) -> TypeIs[User]:

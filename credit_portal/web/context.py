@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from credit_portal.accounts.models import User
 
-from . import navigation
+from . import care, navigation
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -26,6 +26,11 @@ def navigation_of(request: HttpRequest) -> dict[str, object]:
         "staff_menu": SimpleLazyObject(lambda: _staff_menu(request)),
         "desk": SimpleLazyObject(lambda: _desk(request)),
     }
+
+
+def care_of(request: HttpRequest) -> dict[str, object]:
+    """`care`: whether 关怀版 is on, and the link that changes it."""
+    return {"care": SimpleLazyObject(lambda: care.of(request))}
 
 
 def _staff_menu(request: HttpRequest) -> list[navigation.MenuItem]:

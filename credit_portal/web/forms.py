@@ -26,3 +26,7 @@ def name_empty_fields(form: forms.BaseForm) -> None:
     for name, field in form.fields.items():
         verb = "选择" if isinstance(field, forms.ChoiceField) else "填写"
         field.error_messages["required"] = f"请{verb}{field.label or name}。"
+
+
+class VisitorFilterForm(forms.Form):
+    """The filters of a public list: the same for every visitor until something is filled in."""

@@ -21,11 +21,18 @@ from credit_portal.accounts.models import Department, User
 from credit_portal.accounts.querysets import DepartmentQuerySet
 from credit_portal.accounts.roles import Permission
 
+from . import page_cache
+
 LOST = "登录已失效，刚才提交的内容没有保存。请登录后再办理一次，上传的文件需要重新选择。"
 
 
 class PublicView(View):
-    """Open to everyone, never asks who is looking."""
+    """Open to everyone, never asks who is looking; what a visitor gets may be kept for the next one."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        page_cache.mark(request, response)
+        return response
 
 
 class SignedInView(View):

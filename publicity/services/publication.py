@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from credit_portal import freshness
 from credit_portal.accounts.models import User
 from credit_portal.outbox import services as outbox
 from credit_portal.regulations.dates import NO_END
@@ -51,6 +52,7 @@ def publish_versions(decisions: Sequence[Decision], periods: Periods, *, by: Use
     """Snapshots, ledger lines and outbox messages of decisions just moved to 公示中."""
     if not decisions:
         return
+    freshness.public_pages_changed()
     references = [decision.reference for decision in decisions]
     earlier = {
         row.reference: row for row in Publication.objects.current().filter(reference__in=references)
@@ -77,6 +79,7 @@ def publish_versions(decisions: Sequence[Decision], periods: Periods, *, by: Use
 
 def withdraw_version(decision: Decision, *, reason: str, by: User | None) -> None:
     """End the publicity of a decision just moved to 已撤下 and tell the ledger and the platform."""
+    freshness.public_pages_changed()
     outbox.enqueue_many([message(decision, operation="withdraw")])
     Publication.objects.current().filter(reference=decision.reference).update(
         withdrawn_at=timezone.now(), withdrawn_reason=reason
