@@ -142,6 +142,7 @@ def build(decision: Decision, period: ExplainedPeriod) -> Publication:
         search_name=search_form(name),
         party_code=decision.party_code,
         document_number=decision.document_number,
+        category=category(decision),
         decided_on=decision.decided_on,
         snapshot=fields,
         digest=digest(fields),
@@ -150,6 +151,11 @@ def build(decision: Decision, period: ExplainedPeriod) -> Publication:
         period_explained=period.as_json(),
         published_at=decision.published_at,
     )
+
+
+def category(decision: Decision) -> str:
+    """处罚类别 or 许可类别 as filed."""
+    return str(getattr(decision, f"{decision.KIND}_category"))
 
 
 def digest(fields: list[dict[str, str]]) -> str:
