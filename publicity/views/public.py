@@ -21,12 +21,19 @@ from ..models import Publication
 from ..selectors.public import SheetCheck, check_sheet
 
 
+# What neither the database nor a page can hold.
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
 def filtered(request: HttpRequest, kind: str) -> PublicationFilter:
     """The filter of a public list with what the address asks of it."""
     if kind not in Publication.Kind.values:
         raise Http404
     rows = Publication.objects.public().filter(kind=kind)
-    return PUBLICATION_FILTERS[kind](request.GET, queryset=rows)
+    asked = request.GET.copy()
+    for name, values in request.GET.lists():
+        asked.setlist(name, [CONTROL.sub(" ", value) for value in values])
+    return PUBLICATION_FILTERS[kind](asked, queryset=rows)
 
 
 class PublicationListView(NearestPage, PublicView, ListView[Publication]):
@@ -62,7 +69,7 @@ class PublicationListView(NearestPage, PublicView, ListView[Publication]):
         """The present filter as the end of an address; what no filter reads is left out."""
         asked = {
             name: value
-            for name, value in self.request.GET.items()  # of several values the one that counts
+            for name, value in self.filter.data.items()  # of several values the one that counts
             if value and name in self.filter.form.fields
         }
         return f"?{urlencode(asked)}" if asked else ""
