@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from .intake.returns import FORMULA_STARTS
 from .models import Publication
@@ -39,7 +38,8 @@ class _Line:
 def publications_csv(
     rows: PublicationQuerySet, whole_address: Callable[[str], str]
 ) -> Iterator[str]:
-    """The rows in their order, at most `MAX_ROWS`, with a closing sentence. Natural persons are masked already."""
+    """The rows in their order, at most `MAX_ROWS`; a last line says when there are more. Natural persons are masked
+    already."""
     writer = csv.writer(_Line())
     yield BYTE_ORDER_MARK + writer.writerow(HEADINGS)
     count = 0
@@ -47,7 +47,8 @@ def publications_csv(
         count += 1
         if count <= MAX_ROWS:
             yield writer.writerow([safe_cell(value) for value in cells(row, whole_address)])
-    yield writer.writerow([closing_sentence(count)])
+    if count > MAX_ROWS:
+        yield writer.writerow([f"只导出了前 {MAX_ROWS} 条，请缩小条件后分次下载。"])
 
 
 def cells(row: Publication, whole_address: Callable[[str], str]) -> tuple[Any, ...]:
@@ -62,13 +63,6 @@ def cells(row: Publication, whole_address: Callable[[str], str]) -> tuple[Any, .
         row.ends_on.isoformat() if row.ends_on else "长期",
         whole_address(reverse("public:publicity:publication", args=[row.public_id])),
     )
-
-
-def closing_sentence(count: int) -> str:
-    now = f"{timezone.localtime():%Y-%m-%d %H:%M}"
-    if count > MAX_ROWS:
-        return f"只导出了前 {MAX_ROWS} 条（{now}），请缩小条件后分次下载。"
-    return f"共 {count} 条（{now} 时处在公示期内）。公示期满的信息请不要继续传播。"
 
 
 def safe_cell(text: str) -> str:

@@ -142,7 +142,7 @@ def build(decision: Decision, period: ExplainedPeriod) -> Publication:
         search_name=search_form(name),
         party_code=decision.party_code,
         document_number=decision.document_number,
-        category=category(decision),
+        category=category(fields),
         decided_on=decision.decided_on,
         snapshot=fields,
         digest=digest(fields),
@@ -153,9 +153,12 @@ def build(decision: Decision, period: ExplainedPeriod) -> Publication:
     )
 
 
-def category(decision: Decision) -> str:
-    """处罚类别 or 许可类别 as filed."""
-    return str(getattr(decision, f"{decision.KIND}_category"))
+CATEGORY_FIELDS = ("CF_CFLB", "XK_XKLB")
+
+
+def category(fields: list[dict[str, str]]) -> str:
+    """处罚类别 or 许可类别 as it stands in the snapshot."""
+    return next((field["value"] for field in fields if field["code"] in CATEGORY_FIELDS), "")
 
 
 def digest(fields: list[dict[str, str]]) -> str:

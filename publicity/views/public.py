@@ -20,7 +20,6 @@ from ..filters import PUBLICATION_FILTERS, PublicationFilter
 from ..models import Publication
 from ..selectors.public import SheetCheck, check_sheet
 
-
 # What neither the database nor a page can hold.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 

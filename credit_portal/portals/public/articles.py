@@ -136,5 +136,6 @@ def excerpt(one: Article, text: str) -> str:
 def words(one: Article) -> str:
     """The body as plain text."""
     html = render_to_string(one.template, {"site": settings.PORTAL_SITE})
-    lines = (line.strip() for line in strip_tags(html).splitlines())
+    apart = re.sub(r"</(?:dt|dd|td|th)>", "\n", html)  # cells do not run into one another
+    lines = (line.strip() for line in strip_tags(apart).splitlines())
     return "\n".join(line for line in lines if line)
