@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -245,6 +246,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Printed in documents and QR codes, and the canonical address of public pages. Without it: as the visitor asked.
+PORTAL_PUBLIC_URL = os.environ.get("PORTAL_PUBLIC_URL", "").rstrip("/")
+
 # What the head and foot of every page say about the site and its owner.
 PORTAL_SITE = {
     "name": os.environ.get("PORTAL_SITE_NAME", "淮南市安全生产信用信息平台"),
@@ -256,6 +260,8 @@ PORTAL_SITE = {
     "code": os.environ.get("PORTAL_SITE_CODE", "3404000000"),
     "icp": os.environ.get("PORTAL_SITE_ICP", "皖ICP备00000000号"),
     "police": os.environ.get("PORTAL_SITE_POLICE", "皖公网安备34040000000000号"),
+    "icp_url": os.environ.get("PORTAL_SITE_ICP_URL", "https://beian.miit.gov.cn/"),
+    "police_url": os.environ.get("PORTAL_SITE_POLICE_URL", "https://beian.mps.gov.cn/"),
     "report_url": os.environ.get("PORTAL_SITE_REPORT_URL", "https://zfwzgl.www.gov.cn/"),
 }
 

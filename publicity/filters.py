@@ -1,19 +1,23 @@
-"""Filters of the staff list; they live in the address, so that a list can be sent to a colleague."""
+"""Filters of the lists; they live in the address, so that a list can be sent to somebody else."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from credit_portal.accounts.models import Department
 from credit_portal.accounts.roles import Permission
 from credit_portal.web.forms import VisitorFilterForm
+from records.divisions import DIVISIONS
 from records.models import MarketEntity
 
+from .fields import PENALTY_CATEGORIES, PERMIT_CATEGORIES
 from .models import Decision, Publication
 from .querysets import DecisionQuerySet, PublicationQuerySet
 from .selectors.desk import acting_rows, with_delivery
@@ -37,6 +41,43 @@ MINE = {
 
 def day_picker() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+DAY_FORMATS = ["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d"]
+
+
+class DayInput(forms.DateInput):
+    """A date picker; what is no date stays as typed, so that it can be corrected."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        try:
+            day = forms.DateField(input_formats=DAY_FORMATS, required=False).clean(value)
+        except forms.ValidationError:
+            context["widget"]["type"] = "text"
+        else:
+            context["widget"] |= {"type": "date", "value": day.isoformat() if day else None}
+        return context
+
+
+# A date of a public filter: picked, or typed as 2026-09-27 or 20260927.
+DATE: dict[str, Any] = {
+    "widget": DayInput(),
+    "input_formats": DAY_FORMATS,
+    "error_messages": {"invalid": "没有这一天，请按 2026-09-27 的样子填写。"},
+}
+
+
+def category_filter(label: str, names: tuple[str, ...]) -> Any:
+    """Decisions of which one category is this one: a penalty may bear several."""
+    return django_filters.ChoiceFilter(
+        field_name="category",
+        lookup_expr="contains",
+        choices=[(name, name) for name in names],
+        label=label,
+        empty_label="全部类别",
+        error_messages={"invalid_choice": "没有这个类别，请从列表中选择。"},
+    )
 
 
 class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -112,21 +153,33 @@ class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 
 class PublicationFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Filters of the public lists."""
+    """Filters of a public list; each kind has its own categories."""
 
-    q = django_filters.CharFilter(method="by_text", label="企业名称、代码或文号")
+    q = django_filters.CharFilter(method="by_text", label="企业名称、代码或文号", max_length=100)
     authority = django_filters.ModelChoiceFilter(
         queryset=Department.objects.active().filter(is_committee_office=False),
         to_field_name="uscc",
         label="决定机关",
         empty_label="全部机关",
+        error_messages={"invalid_choice": "没有这个机关，请从列表中选择。"},
+    )
+    district = django_filters.ChoiceFilter(
+        field_name="entity__division_code",
+        choices=list(DIVISIONS.items()),
+        label="企业所在区县",
+        empty_label="全部区县",
+        error_messages={"invalid_choice": "没有这个区县，请从列表中选择。"},
     )
     decided_from = django_filters.DateFilter(
-        field_name="decided_on", lookup_expr="gte", label="决定日期自", widget=day_picker()
+        field_name="decided_on", lookup_expr="gte", label="决定日期自", **DATE
     )
     decided_until = django_filters.DateFilter(
-        field_name="decided_on", lookup_expr="lte", label="决定日期至", widget=day_picker()
+        field_name="decided_on", lookup_expr="lte", label="决定日期至", **DATE
     )
+    number = django_filters.CharFilter(
+        method="by_number", label="文号（至少三个字）", max_length=128
+    )
+    published_on = django_filters.DateFilter(field_name="starts_on", label="公示日期", **DATE)
 
     class Meta:
         model = Publication
@@ -135,6 +188,37 @@ class PublicationFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def by_text(self, rows: PublicationQuerySet, name: str, value: str) -> PublicationQuerySet:
         return rows.search(value)
+
+    def by_number(self, rows: PublicationQuerySet, name: str, value: str) -> PublicationQuerySet:
+        return rows.with_document_number(value)
+
+    @property
+    def plain_fields(self) -> list[BoundField]:
+        return [self.form["q"], self.form["authority"]]
+
+    @property
+    def folded_fields(self) -> list[BoundField]:
+        shown = ("category", "district", "decided_from", "decided_until", "number", "published_on")
+        return [self.form[name] for name in shown]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether a folded field is in use: what narrows the list must be seen."""
+        return any(field.data for field in self.folded_fields)
+
+
+class PenaltyPublicationFilter(PublicationFilter):
+    category = category_filter("处罚类别", PENALTY_CATEGORIES)
+
+
+class PermitPublicationFilter(PublicationFilter):
+    category = category_filter("许可类别", PERMIT_CATEGORIES)
+
+
+PUBLICATION_FILTERS: dict[str, type[PublicationFilter]] = {
+    "penalty": PenaltyPublicationFilter,
+    "permit": PermitPublicationFilter,
+}
 
 
 def read_month(value: str) -> dt.date | None:

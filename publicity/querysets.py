@@ -7,14 +7,17 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.fields.array import ArrayContains  # type: ignore[attr-defined]
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Upper
+from django.db.models.lookups import Contains
 from django.utils import timezone
 
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
 from records.codes import normalise_code
-from records.search import name_matches
+from records.search import STRINGS, name_matches
 
 if TYPE_CHECKING:
     from credit_portal.accounts.models import User
@@ -38,6 +41,30 @@ def spellings(document_number: str) -> list[str]:
     plain = "".join(unicodedata.normalize("NFKC", typed).split())
     formal = YEAR_IN_BRACKETS.sub(r"〔\1〕", plain).replace("(", "（").replace(")", "）")
     return list(dict.fromkeys((typed, formal)))
+
+
+# Document numbers are searched without brackets and blanks: 罚2026118 finds 罚〔2026〕118号. An index holds the pairs
+# of this expression, so that it may not change without a migration.
+UNREAD = "()[]{}（）［］｛｝〔〕【】〖〗 　"
+NUMBER_FORM = Func(Upper(F("document_number")), Value(UNREAD), Value(""), function="translate")
+MIN_NUMBER_FRAGMENT = 3
+
+
+def number_form(text: str) -> str:
+    """A typed number or a part of one, as `NUMBER_FORM` has the stored ones."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    return plain.translate({ord(character): None for character in UNREAD})
+
+
+def number_matches(text: str) -> Q:
+    """Rows whose document number contains this fragment. Nothing matches a shorter fragment than three."""
+    fragment = number_form(text)
+    if len(fragment) < MIN_NUMBER_FRAGMENT:
+        return Q(pk__in=[])
+    pairs = [fragment[i : i + 2] for i in range(len(fragment) - 1)]
+    indexed = Func(NUMBER_FORM, function="bigrams", output_field=STRINGS)
+    contained = ArrayContains(indexed, Value(pairs, output_field=STRINGS))
+    return Q(contained) & Q(Contains(NUMBER_FORM, Value(fragment)))
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -105,15 +132,15 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         )
 
     def search(self, text: str) -> Self:
-        """By code, by document number, or by a fragment of the name."""
+        """By code, by a document number or a part of one, or by a fragment of the name."""
         found = Q(document_number__in=spellings(text)) | Q(party_code=normalise_code(text))
-        return self.filter(found | name_matches("search_name", text))
+        return self.filter(found | name_matches("search_name", text) | number_matches(text))
 
     def with_document_number(self, text: str) -> Self:
-        """Whatever brackets were typed. A number without a digit is none, and nothing is read for it."""
-        if not any(character.isdecimal() for character in text):
-            return self.none()
-        return self.filter(document_number__in=spellings(text)).for_table()
+        """Whatever brackets were typed, or a part of three characters and more."""
+        return self.filter(Q(document_number__in=spellings(text)) | number_matches(text))
 
     def for_table(self) -> Self:
-        return self.select_related("authority").order_by("-decided_on", "-pk")
+        """The columns of a list; the frozen text of the decision is not among them."""
+        rows = self.select_related("authority").defer("snapshot", "period_explained", "digest")
+        return rows.order_by("-decided_on", "-pk")

@@ -7,16 +7,8 @@ import random
 from collections.abc import Iterator
 
 from records.codes import CHARACTERS, check_character, organisation_check_character
+from records.divisions import DIVISIONS
 
-DIVISIONS = {
-    "340402": "大通区",
-    "340403": "田家庵区",
-    "340404": "谢家集区",
-    "340405": "八公山区",
-    "340406": "潘集区",
-    "340421": "凤台县",
-    "340422": "寿县",
-}
 CITY_FRONTS = ("淮南", "淮南市", "安徽")
 # Characters as firms choose them, some of them beyond the common character sets.
 CHOSEN = (

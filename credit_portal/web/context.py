@@ -12,11 +12,15 @@ from django.utils.functional import SimpleLazyObject
 from credit_portal.accounts.models import User
 
 from . import care, navigation
+from .addresses import public_url
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """`site`: name, owner, filing numbers and telephone of this installation."""
-    return {"site": settings.PORTAL_SITE}
+    """`site`: name, owner, filing numbers and telephone of this installation; `page_url`: where this page lives."""
+    return {
+        "site": settings.PORTAL_SITE,
+        "page_url": SimpleLazyObject(lambda: public_url(request, request.path)),
+    }
 
 
 def navigation_of(request: HttpRequest) -> dict[str, object]:

@@ -34,8 +34,28 @@ class MenuItem(TypedDict):
     section: str
 
 
+@dataclass(frozen=True)
+class Entrance:
+    """A large door on the public home page. `sign` is one character, `words` say what one finds behind it."""
+
+    sign: str
+    label: str
+    words: str
+    url_name: str
+    order: int = 100
+    arguments: tuple[str, ...] = ()
+
+
+class Door(TypedDict):
+    sign: str
+    label: str
+    words: str
+    url: str
+
+
 _staff: list[MenuEntry] = []
 _public: list[MenuEntry] = []
+_entrances: list[Entrance] = []
 _unread: list[Callable[[User], int]] = []
 
 
@@ -45,6 +65,12 @@ def register_staff(*entries: MenuEntry) -> None:
 
 def register_public(*entries: MenuEntry) -> None:
     _add(_public, entries)
+
+
+def register_entrance(*entries: Entrance) -> None:
+    """For apps with pages for everyone; only what is mounted in this installation is shown."""
+    _entrances.extend(entry for entry in entries if entry not in _entrances)
+    _entrances.sort(key=lambda entry: entry.order)
 
 
 def register_unread(count: Callable[[User], int]) -> None:
@@ -60,6 +86,16 @@ def staff_menu(user: User, path: str) -> list[MenuItem]:
 
 def public_menu(path: str) -> list[MenuItem]:
     return _items(_public, path, None)
+
+
+def entrances() -> list[Door]:
+    """The doors of the home page, without those that would lead nowhere."""
+    found = [(entry, _url(entry)) for entry in _entrances]
+    return [
+        Door(sign=entry.sign, label=entry.label, words=entry.words, url=url)
+        for entry, url in found
+        if url
+    ]
 
 
 def unread(user: User) -> int:
@@ -93,7 +129,7 @@ def holds(url: str, path: str) -> bool:
     return path == url if url in ("/", "/staff/", "/enterprise/") else path.startswith(url)
 
 
-def _url(entry: MenuEntry) -> str:
+def _url(entry: MenuEntry | Entrance) -> str:
     """Nothing for an entry whose pages are not mounted in this installation."""
     try:
         return reverse(entry.url_name, args=entry.arguments)

@@ -1,5 +1,6 @@
 """The frozen public version of a record. Public pages read this table and nothing else."""
 
+import re
 import secrets
 
 from django.contrib.postgres.indexes import GinIndex
@@ -10,7 +11,7 @@ from credit_portal.accounts.models import Department
 from credit_portal.outbox.models import OutboxMessage
 from records.models import MarketEntity
 
-from ..querysets import PublicationQuerySet
+from ..querysets import NUMBER_FORM, PublicationQuerySet
 
 # Without vowels and without 0/1/l, so that an address never spells a word and reads well aloud.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -48,6 +49,7 @@ class Publication(models.Model):
     search_name = models.CharField("检索名称", max_length=200, db_collation="C")
     party_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     document_number = models.CharField("文号", max_length=128)
+    category = models.CharField("类别", max_length=256, blank=True)  # as filed, "罚款;没收违法所得"
     decided_on = models.DateField("决定日期")
     snapshot = models.JSONField(
         "公示内容"
@@ -87,6 +89,7 @@ class Publication(models.Model):
         ]
         indexes = [
             GinIndex(Func(F("search_name"), function="bigrams"), name="publication_name_bigrams"),
+            GinIndex(Func(NUMBER_FORM, function="bigrams"), name="publication_number_bigrams"),
             models.Index(
                 fields=["kind", "-decided_on", "-id"],
                 condition=Q(superseded=False),
@@ -100,3 +103,8 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def categories(self) -> list[str]:
+        """The categories one by one; the national table has several in one field."""
+        return [part for part in re.split(r"[;；,，、\s]+", self.category) if part]

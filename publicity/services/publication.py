@@ -145,6 +145,7 @@ def build(decision: Decision, period: ExplainedPeriod) -> Publication:
         search_name=search_form(name),
         party_code=decision.party_code,
         document_number=decision.document_number,
+        category=category(fields),
         decided_on=decision.decided_on,
         snapshot=fields,
         digest=digest(fields),
@@ -153,6 +154,14 @@ def build(decision: Decision, period: ExplainedPeriod) -> Publication:
         period_explained=period.as_json(),
         published_at=decision.published_at,
     )
+
+
+CATEGORY_FIELDS = ("CF_CFLB", "XK_XKLB")
+
+
+def category(fields: list[dict[str, str]]) -> str:
+    """处罚类别 or 许可类别 as it stands in the snapshot."""
+    return next((field["value"] for field in fields if field["code"] in CATEGORY_FIELDS), "")
 
 
 def digest(fields: list[dict[str, str]]) -> str:

@@ -2,11 +2,29 @@
 
 from django.urls import path
 
-from ..views import public
+from ..views import public, public_files
 
 app_name = "publicity"
 
 urlpatterns = [
     path("publicity/<slug:kind>/", public.PublicationListView.as_view(), name="publication_list"),
+    path(
+        "publicity/<slug:kind>/list.csv",
+        public_files.PublicationCsvView.as_view(),
+        name="publication_csv",
+    ),
+    path(
+        "publicity/<slug:kind>/feed.xml",
+        public_files.PublicationFeedView.as_view(),
+        name="publication_feed",
+    ),
     path("p/<slug:public_id>/", public.PublicationDetailView.as_view(), name="publication"),
+    path(
+        "p/<slug:public_id>/sheet.pdf",
+        public_files.PublicationSheetView.as_view(),
+        name="publication_sheet",
+    ),
+    path(
+        "p/<slug:public_id>/qr.svg", public_files.PublicationQrView.as_view(), name="publication_qr"
+    ),
 ]

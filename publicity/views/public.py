@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,8 +15,24 @@ from credit_portal.regulations.dates import ExplainedPeriod
 from credit_portal.web.gates import PublicView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
-from ..filters import PublicationFilter
+from .. import exports
+from ..filters import PUBLICATION_FILTERS, PublicationFilter
 from ..models import Publication
+from ..selectors.public import SheetCheck, check_sheet
+
+# What neither the database nor a page can hold.
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def filtered(request: HttpRequest, kind: str) -> PublicationFilter:
+    """The filter of a public list with what the address asks of it."""
+    if kind not in Publication.Kind.values:
+        raise Http404
+    rows = Publication.objects.public().filter(kind=kind)
+    asked = request.GET.copy()
+    for name, values in request.GET.lists():
+        asked.setlist(name, [CONTROL.sub(" ", value) for value in values])
+    return PUBLICATION_FILTERS[kind](asked, queryset=rows)
 
 
 class PublicationListView(NearestPage, PublicView, ListView[Publication]):
@@ -25,24 +42,36 @@ class PublicationListView(NearestPage, PublicView, ListView[Publication]):
     paginate_by = PAGE_SIZE
 
     def get_queryset(self) -> Any:
-        kind = self.kwargs["kind"]
-        if kind not in Publication.Kind.values:
-            raise Http404
-        self.kind = Publication.Kind(kind)
-        rows = Publication.objects.public().filter(kind=kind)
-        self.filter = PublicationFilter(self.request.GET, queryset=rows)
+        self.filter = filtered(self.request, self.kwargs["kind"])
+        self.kind = Publication.Kind(self.kwargs["kind"])
         # A filter that cannot be read shows its error and no rows: the whole list would be another answer.
-        found = self.filter.qs if self.filter.is_valid() else rows.none()
+        found = self.filter.qs if self.filter.is_valid() else self.filter.queryset.none()
         return found.for_table()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        heading = f"{self.kind.label}公示"
+        query = self.filter_query()
+        addresses = {
+            name: reverse(f"public:publicity:{name}", args=[self.kind.value]) + query
+            for name in ("publication_csv", "publication_feed")
+        }
         return super().get_context_data(**kwargs) | {
             "kind": self.kind,
             "filter": self.filter,
-            "breadcrumb": trail({"label": heading}),
+            "breadcrumb": trail({"label": f"{self.kind.label}公示"}),
             "tab_items": [kind_tab(kind, self.kind) for kind in Publication.Kind],
+            "csv_url": addresses["publication_csv"],
+            "csv_cap": exports.MAX_ROWS,
+            "feed_url": addresses["publication_feed"],
         }
+
+    def filter_query(self) -> str:
+        """The present filter as the end of an address; what no filter reads is left out."""
+        asked = {
+            name: value
+            for name, value in self.filter.data.items()  # of several values the one that counts
+            if value and name in self.filter.form.fields
+        }
+        return f"?{urlencode(asked)}" if asked else ""
 
 
 class PublicationDetailView(PublicView):
@@ -51,10 +80,11 @@ class PublicationDetailView(PublicView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         rows = Publication.objects.filter(public_id=kwargs["public_id"])
         shown = rows.public().select_related("authority", "entity").first()
+        check = sheet_check(request, kwargs["public_id"])
         if shown is None:
             if not rows.exists():
                 raise Http404
-            return render(request, "public/publicity/publication_gone.html", status=410)
+            return gone(request, check)
         return render(
             request,
             "public/publicity/publication_detail.html",
@@ -62,6 +92,7 @@ class PublicationDetailView(PublicView):
                 "publication": shown,
                 "fields": public_fields(shown),
                 "period": ExplainedPeriod.from_json(shown.period_explained),
+                "check": check,
                 "breadcrumb": trail(
                     {
                         "label": f"{shown.get_kind_display()}公示",
@@ -71,6 +102,20 @@ class PublicationDetailView(PublicView):
                 ),
             },
         )
+
+
+def gone(request: HttpRequest, check: SheetCheck | None = None) -> HttpResponse:
+    """The page of what was public once; it tells nothing of the content."""
+    context = {"check": check, "breadcrumb": trail({"label": "已停止公示"})}
+    return render(request, "public/publicity/publication_gone.html", context, status=410)
+
+
+def sheet_check(request: HttpRequest, public_id: str) -> SheetCheck | None:
+    """What a scanned sheet is worth; nothing when the visitor did not come from a sheet."""
+    version, digest = request.GET.get("v", ""), request.GET.get("d", "")
+    if not version and not digest:
+        return None
+    return check_sheet(public_id, version, digest)
 
 
 # 行政相对人代码_3(组织机构代码) is how the national table counts its columns; readers look for the kind of number.

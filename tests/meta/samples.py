@@ -40,6 +40,8 @@ def notice(cast: Cast) -> Parts:
 
 @sample(
     "public:publicity:publication_list",
+    "public:publicity:publication_csv",
+    "public:publicity:publication_feed",
     "staff:publicity:decision_list",
     "staff:publicity:decision_create",
     "staff:publicity:decision_step",
@@ -72,10 +74,24 @@ def message(cast: Cast) -> Parts:
     return {"pk": publication.message.pk}
 
 
-@sample("public:publicity:publication")
+@sample(
+    "public:publicity:publication",
+    "public:publicity:publication_sheet",
+    "public:publicity:publication_qr",
+)
 def publication(cast: Cast) -> Parts:
     papers.published(papers.make_penalty(team(cast)), team(cast))
     return {"public_id": Publication.objects.get().public_id}
+
+
+@sample("public:article")
+def article(cast: Cast) -> Parts:
+    return {"slug": "no-record"}
+
+
+@sample("public:sitemap")
+def sitemap(cast: Cast) -> Parts:
+    return {"section": "decisions"}
 
 
 @sample("public:entity")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from credit_portal.web import navigation
+from credit_portal.web.navigation import Entrance
 from publicity.models import Publication
+from records import listings
 from tests.factories.publicity import FIRM, make_firm, make_penalty, make_permit, published
 from tests.factories.records import MarketEntityFactory, rename, valid_code
 
@@ -40,6 +46,36 @@ class TestHome:
         assert "最新行政许可" in page
         counts = page.split("公示中的行政处罚")[1]
         assert "1<small>条" in counts[:400]
+        assert "公示至" in page
+
+    def test_each_figure_leads_to_exactly_its_rows(self, page_client, team):
+        old = published(make_penalty(team, number=1), team)
+        yesterday = timezone.localdate() - dt.timedelta(days=1)
+        Publication.objects.filter(reference=old.reference).update(starts_on=yesterday)
+        published(make_penalty(team, number=2), team)
+        published(make_permit(team, number=3), team)
+        cards = re.findall(
+            r'stat__label"><a href="([^"]+)">[^<]+</a></p>\s*<p class="stat__n">(\d+)',
+            text(page_client.get("/")),
+        )
+        assert [int(count) for _, count in cards] == [1, 2, 1, 1]
+        for address, count in cards:
+            assert f"共 {count} 条" in text(page_client.get(address.replace("&amp;", "&")))
+
+    def test_every_door_leads_somewhere(self, page_client):
+        page = text(page_client.get("/"))
+        doors = re.findall(r'card entry" href="([^"]+)"', page)
+        assert len(doors) == 4
+        for address in doors:
+            assert page_client.get(address).status_code == 200
+
+    def test_an_app_that_is_not_mounted_has_no_door(self, monkeypatch):
+        monkeypatch.setattr(navigation, "_entrances", [])
+        navigation.register_entrance(
+            Entrance("举", "举报", "可匿名", "public:tips:home", 20),
+            Entrance("查", "查询", "一次查全", "public:search", 10),
+        )
+        assert [door["label"] for door in navigation.entrances()] == ["查询"]
 
     def test_an_empty_city_has_a_home_page(self, page_client):
         page = text(page_client.get("/"))
@@ -173,3 +209,76 @@ class TestEntity:
         tomorrow = timezone.localdate() + timezone.timedelta(days=1)
         Publication.objects.update(starts_on=tomorrow)
         assert "没有公示中的信息" in text(page_client.get(f"/entities/{FIRM}/"))
+
+    def test_no_banner_while_nothing_is_listed(self, page_client):
+        make_firm()
+        page = text(page_client.get(f"/entities/{FIRM}/"))
+        assert 'class="listed"' not in page
+
+    def test_every_list_of_every_app_stands_in_the_banner(self, page_client, monkeypatch):
+        make_firm()
+        today = timezone.localdate()
+        monkeypatch.setattr(listings, "_sources", [])
+
+        def source(entity):
+            assert entity.code == FIRM
+            listed = dt.date(2026, 3, 1)
+            return [
+                listings.Listing("甲名单", "淮南市应急管理局", listed, None, "", "/a/"),
+                listings.Listing("乙名单", "寿县应急管理局", today, today, "瞒报事故", "/b/"),
+            ]
+
+        listings.register_listings(source)
+        listings.register_listings(source)
+        page = text(page_client.get(f"/entities/{FIRM}/"))
+        assert "目前列入 2 项名单" in page
+        assert page.index("乙名单") < page.index("甲名单")
+        assert "原因：瞒报事故" in page
+        assert "未设固定期限" in page
+
+    def test_a_former_name_says_until_when(self, page_client):
+        firm = rename(make_firm(), "淮南市澔岑电梯有限公司")
+        page = text(page_client.get(f"/entities/{firm.code}/"))
+        assert "曾用名" in page
+        assert "淮南市焜屿电梯维保有限公司" in page
+
+    @pytest.mark.parametrize("query", ["kind=x", "page=0", "page=1000000000", "kind=%00&a=b&a=c"])
+    def test_whatever_is_asked_of_it(self, page_client, query):
+        make_firm()
+        assert page_client.get(f"/entities/{FIRM}/?{query}").status_code == 200
+
+
+class Untouchable:
+    """Fails when anything is asked of it."""
+
+    def __bool__(self):
+        raise AssertionError("a public page asked who is looking")
+
+    __str__ = __iter__ = __len__ = __getattr__ = __bool__
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/search/?q=焜屿", "/articles/", "/articles/contact/", f"/entities/{FIRM}/",
+     "/publicity/penalty/", "/publicity/permit/", "decision", "/p/gone/"],
+)  # fmt: skip
+def test_public_pages_ask_neither_person_nor_session(page_client, team, monkeypatch, address):
+    """So that a cache may keep them for everyone."""
+    published(make_penalty(team), team)
+    publication = Publication.objects.get()
+    if address == "/p/gone/":
+        Publication.objects.update(withdrawn_at=timezone.now())
+    if address in ("decision", "/p/gone/"):
+        address = f"/p/{publication.public_id}/"
+    names = ("user", "messages", "csrf_token", "perms", "desk")
+    for processor in ("auth", "messages"):
+        module = {"auth": "auth.context_processors.auth",
+                  "messages": "messages.context_processors.messages"}[processor]  # fmt: skip
+        monkeypatch.setattr(f"django.contrib.{module}", lambda request: {})
+    monkeypatch.setattr(
+        "django.template.context_processors.csrf",
+        lambda request: dict.fromkeys(names, Untouchable()),
+    )
+    answer = page_client.get(address)
+    assert answer.status_code in (200, 410)
+    assert not answer.cookies

@@ -114,7 +114,8 @@ def test_filters(team, desk, data, names):
 def test_public_figures_and_filters(team, desk):
     figures = day_figures()
 
-    assert (figures.public_permits, figures.public_penalties, figures.published_today) == (1, 1, 2)
+    assert (figures.permits, figures.penalties) == (1, 1)
+    assert (figures.new_permits, figures.new_penalties) == (1, 1)
     firm = make_firm()
     assert public_counts([firm.pk]) == {firm.pk: 2}
     rows = Publication.objects.public()

@@ -98,7 +98,7 @@ class TestList:
         decision = published(make_penalty(team), team)
         page = text(page_client.get(f"{LIST}?decided_from=yesterday"))
         assert page_of(decision) not in page
-        assert "输入一个有效的日期" in page
+        assert "没有这一天，请按 2026-09-27 的样子填写。" in page
 
 
 class TestDecision:

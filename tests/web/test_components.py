@@ -170,3 +170,15 @@ def test_reports_appear_on_paper_without_menus(open_page: Any) -> None:
     page.emulate_media(media="print")
     assert page.locator(".menu").is_hidden()
     assert page.locator(".facts").first.is_visible()
+
+
+@pytest.mark.journey
+def test_explanations_are_unfolded_on_paper(open_page: Any) -> None:
+    page, _ = open_page("public_detail")
+    folds = page.locator("main details")
+    before = [fold.get_attribute("open") for fold in folds.all()]
+    assert None in before
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert all(fold.get_attribute("open") is not None for fold in folds.all())
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert [fold.get_attribute("open") for fold in folds.all()] == before

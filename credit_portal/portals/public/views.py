@@ -1,27 +1,36 @@
-"""What anyone may read: the home page, the search, one firm. Facts come from frozen publications."""
+"""What anyone may read: the home page, the search, one firm, the articles. Facts come from frozen publications."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.generic import ListView, TemplateView
 
+from credit_portal.web import navigation
 from credit_portal.web.gates import PublicView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 from publicity.models import Publication
-from publicity.selectors.public import day_figures, public_counts
-from records.codes import check_code, normalise_code
+from publicity.selectors.public import DayFigures, day_figures, public_counts
+from records.codes import normalise_code
+from records.listings import listings_of
 from records.models import MarketEntity
 from records.names import search_form
-from records.search import MIN_FRAGMENT, CappedPaginator
+from records.search import CappedPaginator
 
-MAX_QUERY = 100  # characters
+from .articles import ARTICLES, article
+from .searching import Search, home_scopes
+
+NEWEST = 6
+FIRST_FEW = 5  # of each kind where everything was searched
 
 
 class HomeView(PublicView, TemplateView):
-    """One search box, today's figures, the newest permits and penalties."""
+    """One search box, today's figures, the newest permits and penalties, the doors to the rest."""
 
     template_name = "public/home.html"
 
@@ -29,49 +38,85 @@ class HomeView(PublicView, TemplateView):
         figures = day_figures()
         newest = Publication.objects.public().for_table()
         return super().get_context_data(**kwargs) | {
+            "scopes": home_scopes(self.request.GET.get("scope", "")),
             "figures": figures,
-            "newest_permits": newest.filter(kind="permit")[:6],
-            "newest_penalties": newest.filter(kind="penalty")[:6],
+            "cards": figure_cards(figures),
+            "newest_permits": newest.filter(kind="permit")[:NEWEST],
+            "newest_penalties": newest.filter(kind="penalty")[:NEWEST],
+            "doors": navigation.entrances(),
         }
 
 
-class SearchView(NearestPage, PublicView, ListView[MarketEntity]):
-    """Firms by code or by two characters of their name; a full code goes straight to its firm."""
+def figure_cards(figures: DayFigures) -> list[dict[str, Any]]:
+    """Each number and the list of exactly its rows."""
+    today = {"published_on": figures.day.isoformat()}
+    cards: tuple[tuple[str, int, str, dict[str, str]], ...] = (
+        ("公示中的行政许可", figures.permits, "permit", {}),
+        ("公示中的行政处罚", figures.penalties, "penalty", {}),
+        ("今天新公示的许可", figures.new_permits, "permit", today),
+        ("今天新公示的处罚", figures.new_penalties, "penalty", today),
+    )
+    return [
+        {"label": label, "n": count, "url": list_url(kind, query)}
+        for label, count, kind, query in cards
+    ]
+
+
+def list_url(kind: str, query: dict[str, str]) -> str:
+    address = reverse("public:publicity:publication_list", args=[kind])
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+class SearchView(PublicView, TemplateView):
+    """Decisions, firms and articles. A whole code goes straight to its firm, unless decisions are asked for."""
 
     template_name = "public/search.html"
-    paginate_by = PAGE_SIZE
-    paginator_class = CappedPaginator
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.query = request.GET.get("q", "").strip()[:MAX_QUERY]
-        self.verdict = check_code(self.query)
-        if self.verdict.valid:
-            entity = MarketEntity.objects.by_code(self.verdict.normalised).first()
+        self.search = Search.read(request.GET.get("q", ""), request.GET.get("scope", ""))
+        if self.search.scope in ("", "entities"):
+            entity = self.search.entity()
             if entity is not None:
                 return redirect("public:entity", entity.code)
         return super().get(request, *args, **kwargs)
 
-    def get_queryset(self) -> Any:
-        found = MarketEntity.objects.search(self.query)
-        return found.for_table().prefetch_related("former_names")
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        firms = list(context["page_obj"])
-        counts = public_counts([firm.pk for firm in firms])
-        return context | {
-            "query": self.query,
-            "search_text": self.query,
+        search = self.search
+        context = super().get_context_data(**kwargs) | {
+            "search": search,
+            "search_text": search.text,
             "breadcrumb": trail("查询结果"),
-            "looks_like_code": looks_like_code(self.verdict.normalised),
-            "verdict": self.verdict,
-            "enough": len(search_form(self.query)) >= MIN_FRAGMENT,
-            "firms": [
-                (firm, counts.get(firm.pk, 0), matching_former_names(firm, self.query))
-                for firm in firms
-            ],
-            "documents": Publication.objects.public().with_document_number(self.query)[:20],
         }
+        if not search.is_enough:
+            return context
+        return context | {"tab_items": search.tabs()} | self.results()
+
+    def results(self) -> dict[str, Any]:
+        """The rows of the tab, or the first few of each kind."""
+        search = self.search
+        if search.scope == "articles":
+            return {"articles": search.articles}
+        if search.scope == "decisions":
+            page = self.page_of(search.decisions)
+            return {"decisions": page.object_list, "page_obj": page}
+        if search.scope == "entities":
+            page = self.page_of(search.entities)
+            return {"firms": with_counts(page.object_list, search.text), "page_obj": page}
+        return {
+            "firms": with_counts(search.entities[:FIRST_FEW], search.text),
+            "decisions": search.decisions[:FIRST_FEW],
+            "articles": search.articles[:FIRST_FEW],
+        }
+
+    def page_of(self, rows: Any) -> Any:
+        return CappedPaginator(rows, PAGE_SIZE).page(self.request.GET.get("page", 1))
+
+
+def with_counts(rows: Iterable[MarketEntity], text: str) -> list[tuple[Any, ...]]:
+    """Each firm with its number of public decisions and the former names that were meant."""
+    firms = list(rows)
+    counts = public_counts([firm.pk for firm in firms])
+    return [(firm, counts.get(firm.pk, 0), matching_former_names(firm, text)) for firm in firms]
 
 
 class EntityView(NearestPage, PublicView, ListView[Publication]):
@@ -98,12 +143,38 @@ class EntityView(NearestPage, PublicView, ListView[Publication]):
         counts = {kind: self.all.filter(kind=kind).count() for kind in Publication.Kind}
         return super().get_context_data(**kwargs) | {
             "entity": self.entity,
+            "listings": listings_of(self.entity),
             "facts": registry_facts(self.entity),
+            "total": sum(counts.values()),
             "breadcrumb": trail(self.entity.name),
             "tab_items": [
                 tab("全部", "", sum(counts.values()), self.kind),
                 *(tab(kind.label, kind.value, count, self.kind) for kind, count in counts.items()),
             ],
+        }
+
+
+class ArticleListView(PublicView, TemplateView):
+    template_name = "public/articles/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = {"articles": ARTICLES, "breadcrumb": trail("站内文章")}
+        return super().get_context_data(**kwargs) | context
+
+
+class ArticleView(PublicView, TemplateView):
+    template_name = "public/articles/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown = article(kwargs["slug"])
+        if shown is None:
+            raise Http404
+        home, here = trail(shown.title)
+        parent = {"label": "站内文章", "url": reverse("public:articles")}
+        return super().get_context_data(**kwargs) | {
+            "article": shown,
+            "others": [one for one in ARTICLES if one != shown],
+            "breadcrumb": [home, parent, here],
         }
 
 
@@ -119,7 +190,10 @@ def tab(label: str, kind: str, count: int, current: str) -> dict[str, Any]:
 
 def registry_facts(entity: MarketEntity) -> list[dict[str, str]]:
     """What the registry says of the firm, as far as it is public."""
-    names = "、".join(entity.former_names.values_list("name", flat=True))
+    names = "、".join(
+        f"{former.name}（至 {former.until:%Y-%m-%d}）" if former.until else former.name
+        for former in entity.former_names.all()
+    )
     rows = [
         ("统一社会信用代码", entity.code),
         ("登记状态", entity.status),
@@ -138,8 +212,3 @@ def matching_former_names(firm: MarketEntity, query: str) -> list[str]:
     if fragment in search_form(firm.name):
         return []
     return [row.name for row in firm.former_names.all() if fragment in row.search_name]
-
-
-def looks_like_code(text: str) -> bool:
-    """Whether the visitor seems to mean a code, so that its fault is worth explaining."""
-    return len(text) >= 15 and text.isascii() and text.isalnum()

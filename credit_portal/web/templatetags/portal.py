@@ -21,6 +21,12 @@ def workdays_left(due: dt.date | None) -> int | None:
 
 
 @register.filter
+def days_left(last: dt.date | None) -> int | None:
+    """Calendar days from today to the last day, 0 on that day itself."""
+    return None if last is None else (last - localdate()).days
+
+
+@register.filter
 def day(value: dt.date | None) -> str:
     """2026-09-24, the one way dates are written; nothing for no date."""
     return f"{value:%Y-%m-%d}" if value else ""

@@ -1,0 +1,185 @@
+"""The public search: what each tab of the one box looks through."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from publicity.models import Publication
+from publicity.querysets import MIN_NUMBER_FRAGMENT, number_form
+from records.codes import CodeVerdict, check_code
+from records.models import MarketEntity
+from records.names import search_form
+from records.search import MIN_FRAGMENT, capped_count
+
+from .articles import Found, search_articles
+
+MAX_QUERY = 100  # characters
+CAP = 200  # nobody turns the eleventh page
+CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A tab above the search box. `field_label` is read out, where it differs from the usual one."""
+
+    key: str
+    label: str
+    placeholder: str
+    field_label: str = ""
+
+
+SCOPES = (
+    Scope("decisions", "双公示", "企业名称（两个字即可）、18位代码或文号的一部分"),
+    Scope(
+        "entities",
+        "统一社会信用代码",
+        "18位代码（或前几位）、企业名称",
+        "统一社会信用代码或企业名称",
+    ),
+    Scope("articles", "站内文章", "例如：公示期、信用修复", "站内文章中的字词"),
+)
+# What is said when the tab has nothing.
+NOTHING = {
+    "decisions": (
+        "没有查到相符的决定",
+        "请减少到两三个连续的字再试。没有查到，只说明本平台没有处在公示期内的相符信息，不代表信用证明。",
+    ),
+    "entities": (
+        "没有查到相符的企业",
+        "请检查代码和名称是否有误，或减少到两三个连续的字再试。",
+    ),
+    "articles": ("没有查到相符的文章", "请换一个词，例如“公示期”“异议”“信用修复”。"),
+}
+KEYS = {scope.key for scope in SCOPES}
+
+
+@dataclass(frozen=True)
+class Search:
+    """One question. `scope` is empty when everything is searched."""
+
+    typed: str
+    scope: str = ""
+
+    @classmethod
+    def read(cls, typed: str, scope: str) -> Search:
+        return cls(typed, scope if scope in KEYS else "")
+
+    @cached_property
+    def text(self) -> str:
+        """What is searched: no control characters, not longer than a name can be."""
+        return CONTROL.sub(" ", self.typed).strip()[:MAX_QUERY]
+
+    @property
+    def is_cut(self) -> bool:
+        return len(CONTROL.sub(" ", self.typed).strip()) > MAX_QUERY
+
+    @cached_property
+    def verdict(self) -> CodeVerdict:
+        return check_code(self.text)
+
+    @property
+    def means_a_code(self) -> bool:
+        """Whether the visitor seems to mean a code, so that its fault is worth explaining."""
+        code = self.verdict.normalised
+        return len(code) >= 15 and code.isascii() and code.isalnum()
+
+    @property
+    def is_enough(self) -> bool:
+        return (
+            len(search_form(self.text)) >= MIN_FRAGMENT
+            or len(number_form(self.text)) >= MIN_NUMBER_FRAGMENT
+        )
+
+    def entity(self) -> MarketEntity | None:
+        """The firm whose whole code was typed."""
+        if not self.verdict.valid:
+            return None
+        return MarketEntity.objects.by_code(self.verdict.normalised).first()
+
+    @cached_property
+    def decisions(self) -> Any:
+        rows = Publication.objects.public()
+        return (rows.search(self.text) if self.is_enough else rows.none()).for_table()
+
+    @cached_property
+    def entities(self) -> Any:
+        found = MarketEntity.objects.search(self.text)
+        return found.for_table().prefetch_related("former_names")
+
+    @cached_property
+    def articles(self) -> list[Found]:
+        return search_articles(self.text)
+
+    @cached_property
+    def counts(self) -> dict[str, tuple[int, bool]]:
+        """How many each tab has, and whether there are more than are counted."""
+        return {
+            "decisions": capped_count(self.decisions, CAP),
+            "entities": capped_count(self.entities, CAP),
+            "articles": (len(self.articles), False),
+        }
+
+    @property
+    def elsewhere(self) -> list[dict[str, Any]]:
+        """The other tabs that have something."""
+        return [
+            tab
+            for tab in (self._tab(scope) for scope in SCOPES)
+            if tab["count"] and not tab["active"]
+        ]
+
+    @property
+    def decisions_url(self) -> str:
+        return self.url("decisions")
+
+    @property
+    def entities_url(self) -> str:
+        return self.url("entities")
+
+    @property
+    def nothing_title(self) -> str:
+        return NOTHING[self.scope][0]
+
+    @property
+    def nothing_text(self) -> str:
+        return NOTHING[self.scope][1]
+
+    def tabs(self) -> list[dict[str, Any]]:
+        """The tabs of the results, with their counts."""
+        everything = {"label": "全部", "url": self.url(""), "count": None, "active": not self.scope}
+        return [everything, *(self._tab(scope) for scope in SCOPES)]
+
+    def _tab(self, scope: Scope) -> dict[str, Any]:
+        count, more = self.counts[scope.key]
+        return {
+            "label": scope.label,
+            "url": self.url(scope.key),
+            "count": f"{count}+" if more else count,
+            "active": scope.key == self.scope,
+        }
+
+    def url(self, scope: str) -> str:
+        query = {"q": self.text} | ({"scope": scope} if scope else {})
+        return f"{reverse('public:search')}?{urlencode(query)}"
+
+
+def home_scopes(chosen: str) -> list[dict[str, Any]]:
+    """The tabs above the box on the home page; the first is open unless another is asked for."""
+    active = chosen if chosen in KEYS else SCOPES[0].key
+    return [
+        {
+            "label": scope.label,
+            "url": f"{reverse('public:home')}?scope={scope.key}",
+            "active": scope.key == active,
+            "scope": scope.key,
+            "placeholder": scope.placeholder,
+            "field_label": scope.field_label,
+        }
+        for scope in SCOPES
+    ]

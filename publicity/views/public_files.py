@@ -1,0 +1,153 @@
+"""Public lists and decisions as files: CSV, feed, printed sheet, QR code."""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.http import content_disposition_header
+
+from credit_portal.documents.services import render_pdf
+from credit_portal.web.addresses import public_url
+from credit_portal.web.gates import PublicView
+
+from ..exports import publications_csv
+from ..models import Publication
+from ..selectors.public import sheet_query
+from .public import filtered, gone, public_fields
+
+FEED_ROWS = 50
+
+
+class PublicationCsvView(PublicView):
+    """The list with its present filter. A filter that cannot be read leads to the list, which says why."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        kind = kwargs["kind"]
+        chosen = filtered(request, kind)
+        if not chosen.is_valid():
+            return to_list(request, kind)
+        lines = publications_csv(chosen.qs.for_table(), partial(public_url, request))
+        answer = StreamingHttpResponse(
+            (line.encode() for line in lines), content_type="text/csv; charset=utf-8"
+        )
+        filename = f"{Publication.Kind(kind).label}公示-{timezone.localdate():%Y%m%d}.csv"
+        answer.headers["Content-Disposition"] = content_disposition_header(True, filename) or ""
+        return answer
+
+
+class PublicationFeedView(PublicView):
+    """The newest rows of the list with its present filter, as Atom."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        kind = kwargs["kind"]
+        chosen = filtered(request, kind)
+        if not chosen.is_valid():
+            return to_list(request, kind)
+        rows = chosen.qs.for_table().order_by("-published_at", "-pk")[:FEED_ROWS]
+        return PublicationFeed(request, Publication.Kind(kind), rows)(request)
+
+
+class PublicationFeed(Feed):  # type: ignore[type-arg]
+    """Newly public first. Names are as masked as on the page."""
+
+    feed_type = Atom1Feed
+
+    def __init__(self, request: HttpRequest, kind: Publication.Kind, rows: Any) -> None:
+        self.whole = partial(public_url, request)
+        self.kind = kind
+        self.rows = rows
+        self.link = self.whole(reverse("public:publicity:publication_list", args=[kind.value]))
+        self.feed_url = self.whole(request.get_full_path())
+        self.title = f"{kind.label}公示"
+        self.subtitle = "新公示的决定。公示期满的信息不再保留在此。"
+
+    def items(self) -> Any:
+        return self.rows
+
+    def item_title(self, item: Any) -> str:
+        return f"{item.party_name}　{item.document_number}"
+
+    def item_description(self, item: Publication) -> str:
+        until = f"{item.ends_on:%Y-%m-%d}" if item.ends_on else "长期"
+        return (
+            f"{item.authority.name}于 {item.decided_on:%Y-%m-%d} 作出；"
+            f"{item.category or self.kind.label}；公示期至 {until}。"
+        )
+
+    def item_link(self, item: Publication) -> str:
+        return self.whole(reverse("public:publicity:publication", args=[item.public_id]))
+
+    def item_guid(self, item: Publication) -> str:
+        return f"{self.item_link(item)}?v={item.version}"
+
+    def item_pubdate(self, item: Publication) -> Any:
+        return item.published_at
+
+    item_updateddate = item_pubdate
+
+
+class PublicationSheetView(PublicView):
+    """The decision as an official sheet. Its QR code leads to the page that says what the sheet is worth."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = Publication.objects.filter(public_id=kwargs["public_id"]).public()
+        shown = row.select_related("authority", "entity").first()
+        if shown is None:
+            get_object_or_404(Publication.objects.current(), public_id=kwargs["public_id"])
+            return gone(request)
+        answer = HttpResponse(
+            render_pdf("documents/publication.html", sheet_context(request, shown)),
+            content_type="application/pdf",
+        )
+        filename = f"{shown.get_kind_display()}-{shown.document_number}.pdf"
+        answer.headers["Content-Disposition"] = content_disposition_header(False, filename) or ""
+        return answer
+
+
+class PublicationQrView(PublicView):
+    """The address of the page, to be scanned from a screen."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not Publication.objects.public().filter(public_id=kwargs["public_id"]).exists():
+            raise Http404
+        code = segno.make_qr(page_address(request, kwargs["public_id"]), error="m")
+        drawn = io.BytesIO()
+        code.save(drawn, kind="svg", border=2, scale=4, dark="#000", light="#fff")
+        return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+
+
+def to_list(request: HttpRequest, kind: str) -> HttpResponseRedirect:
+    address = reverse("public:publicity:publication_list", args=[kind])
+    return HttpResponseRedirect(f"{address}?{request.GET.urlencode()}")
+
+
+def page_address(request: HttpRequest, public_id: str) -> str:
+    return public_url(request, reverse("public:publicity:publication", args=[public_id]))
+
+
+def sheet_context(request: HttpRequest, publication: Publication) -> dict[str, Any]:
+    """For `documents/publication.html`; the contract stands at the top of that template."""
+    address = page_address(request, publication.public_id)
+    return {
+        "title": f"{publication.get_kind_display()}公示信息",
+        "site": settings.PORTAL_SITE,
+        "sheet": {
+            "number": f"{publication.public_id}-{publication.version}",
+            "generated_at": timezone.now(),
+            "verify_url": f"{address}?{sheet_query(publication)}",
+        },
+        "publication": publication,
+        "fields": public_fields(publication),
+        "address": address,
+    }

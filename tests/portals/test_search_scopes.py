@@ -1,0 +1,162 @@
+"""The tabs of the one search box, and whatever people type into it."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.factories.publicity import FIRM, make_firm, make_penalty, make_permit, published
+from tests.factories.records import MarketEntityFactory, valid_code
+
+pytestmark = pytest.mark.django_db
+
+YEAR = timezone.localdate().year
+
+
+def ask(client, q, scope="", **more):
+    return client.get("/search/", {"q": q, "scope": scope, **more})
+
+
+def text(response):
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def results(page):
+    return page.split("<main")[1].split("</main>")[0]
+
+
+def test_decisions_only(page_client, team):
+    decision = published(make_penalty(team, number=118), team)
+    for typed in ("焜屿", FIRM, FIRM.lower(), f"应急罚〔{YEAR}〕118", f"罚{YEAR}11", "18号"):
+        page = results(text(ask(page_client, typed, "decisions")))
+        assert decision.document_number in page
+        assert f'href="/entities/{FIRM}/"' in page
+        assert "企业名称" not in page
+
+
+def test_two_characters_of_a_number_are_too_few(page_client, team):
+    published(make_penalty(team, number=118), team)
+    assert "没有查到相符的决定" in text(ask(page_client, "8号", "decisions"))
+
+
+def test_firms_only(page_client, team):
+    decision = published(make_penalty(team), team)
+    page = results(text(ask(page_client, "焜屿", "entities")))
+    assert FIRM in page
+    assert decision.document_number not in page
+    assert ask(page_client, FIRM, "entities")["Location"] == f"/entities/{FIRM}/"
+    assert FIRM in text(ask(page_client, FIRM[:10], "entities"))
+
+
+def test_articles_only(page_client, team):
+    published(make_penalty(team), team)
+    page = results(text(ask(page_client, "信用修复", "articles")))
+    assert "/articles/credit-repair/" in page
+    assert "/entities/" not in page
+
+
+def test_everything_shows_a_few_of_each_and_where_the_rest_is(page_client, team):
+    firm = make_firm(valid_code(9), "淮南公示期矿业有限公司")
+    decision = published(make_penalty(team, firm), team)
+    page = results(text(ask(page_client, "公示期")))
+    for word in (firm.name, decision.document_number, "/articles/publicity-period/"):
+        assert word in page
+    for scope in ("decisions", "entities", "articles"):
+        assert f"scope={scope}" in page
+
+
+def test_an_empty_tab_leads_to_the_others(page_client, team):
+    make_firm()
+    page = text(ask(page_client, "焜屿", "decisions"))
+    assert "没有查到相符的决定" in page
+    assert "统一社会信用代码 1 条" in page
+    assert "没有查到相符的文章" in text(ask(page_client, "焜屿", "articles"))
+    assert "没有查到相符的企业" in text(ask(page_client, "信用修复", "entities"))
+    nothing = text(ask(page_client, "没有这家", "decisions"))
+    assert "其他范围里有" not in nothing
+
+
+def test_more_than_is_counted(page_client, team):
+    for number in range(25):
+        make_firm(valid_code(100 + number), f"淮南焜屿{number}号电梯有限公司")
+    page = text(ask(page_client, "焜屿", "entities", page="2"))
+    assert "第 2/2 页" in page
+
+
+@pytest.mark.parametrize("scope", ["", "decisions", "entities", "articles", "x", "<b>", "%00"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " ",
+        "煤",
+        "淮" * 300,
+        "🙂🙂🙂",
+        "'; DROP TABLE publicity_publication; --",
+        "%' OR 1=1 --",
+        "\x00\x00",
+        "焜\x00屿",
+        "_%_",
+        "\\",
+        FIRM[:17],
+        FIRM.lower(),
+        FIRM.translate({point: point + 0xFEE0 for point in range(0x21, 0x7F)}),
+        "<script>alert(1)</script>",
+        "((((",
+        "\ud83d",
+    ],
+)
+def test_whatever_is_typed_has_a_helpful_page(page_client, typed, scope):
+    make_firm()
+    answer = page_client.get("/search/", {"q": typed.encode("utf-8", "replace"), "scope": scope})
+    if answer.status_code == 302:
+        assert answer["Location"] == f"/entities/{FIRM}/"
+        return
+    page = text(answer)
+    assert "<script>alert" not in page
+    assert any(word in page for word in ("请", "没有查到", "统一社会信用代码"))
+
+
+def test_a_question_that_is_too_long_is_cut_and_said(page_client):
+    assert "只用前 100 个字查询" in text(ask(page_client, "淮" * 300))
+    assert "只用前 100 个字查询" not in text(ask(page_client, "淮" * 100))
+
+
+@pytest.mark.parametrize("scope", ["", "decisions", "entities"])
+@pytest.mark.parametrize("page", ["0", "-1", "1000000000", "9" * 5000, "x", "１"])
+def test_any_page_number_leads_somewhere(page_client, page, scope):
+    MarketEntityFactory.create_batch(3)
+    assert text(ask(page_client, "焜屿", scope, page=page))
+
+
+@pytest.mark.parametrize("scope", ["", "decisions", "entities", "articles"])
+def test_it_costs_the_same_for_any_number_of_rows(page_client, team, scope):
+    def cost():
+        with CaptureQueriesContext(connection) as seen:
+            text(ask(page_client, "焜屿", scope))
+        return len(seen)
+
+    def add(numbers):
+        for number in numbers:
+            firm = MarketEntityFactory()
+            published(make_penalty(team, firm, number=number), team)
+            published(make_permit(team, firm, number=number), team)
+
+    add([1])
+    few = cost()
+    add(range(2, 9))
+    assert cost() == few
+
+
+class TestHomeTabs:
+    @pytest.mark.parametrize(
+        ("scope", "sent"),
+        [("", "decisions"), ("entities", "entities"), ("articles", "articles"), ("x", "decisions")],
+    )
+    def test_the_open_tab_is_what_the_box_asks(self, page_client, scope, sent):
+        page = text(page_client.get("/", {"scope": scope}))
+        assert f'<input type="hidden" name="scope" value="{sent}">' in page
+        assert page.count('aria-current="true"') == 1
