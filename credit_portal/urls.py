@@ -20,6 +20,8 @@ staff: Tree = [
     path("reports/", include("credit_portal.reports.urls.staff")),
     path("audit/", include("credit_portal.web.urls.audit")),
     path("notices/", include("credit_portal.notices.urls.staff")),
+    path("jobs/", include("credit_portal.jobs.urls.staff")),
+    path("desk/", include("credit_portal.desk.urls.staff")),
 ]
 
 enterprise: Tree = [path("", include("credit_portal.portals.enterprise.urls"))]

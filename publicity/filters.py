@@ -7,9 +7,10 @@ import datetime as dt
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict  # noqa: TID251 - a query string is read, nothing is answered
 from django.utils import timezone
 
-from credit_portal.accounts.models import Department
+from credit_portal.accounts.models import Department, User
 from credit_portal.accounts.roles import Permission
 from records.models import MarketEntity
 
@@ -108,6 +109,19 @@ class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
         permission = MINE[value][1]
         user = self.request.user
         return rows.actionable_by(user, permission) if permission else acting_rows(rows, user)
+
+
+class Asker:
+    """Stands for the request where there is none: a job filters as its owner."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+
+def filtered(rows: DecisionQuerySet, query: QueryDict, user: User) -> DecisionQuerySet:
+    """The rows that the list of this address shows to the person; none when the filter cannot be read."""
+    found = DecisionFilter(query, queryset=rows, request=Asker(user))
+    return found.qs if found.is_valid() else rows.none()
 
 
 class PublicationFilter(django_filters.FilterSet):  # type: ignore[misc]

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 from credit_portal.accounts import policy
 from credit_portal.accounts.models import User
 from credit_portal.accounts.roles import Permission
+from credit_portal.jobs.selectors import news
 from credit_portal.regulations.selectors import missing_year_warning
 from credit_portal.web.gates import StaffView
 from publicity.models import DECISION_MODELS, Decision
@@ -73,6 +74,7 @@ class DeskView(StaffView, TemplateView):
         month = today.replace(day=1)
         rates = board(month=month, user=self.user) if self.sees_rates else None
         return super().get_context_data(**kwargs) | {
+            "news": news(self.user),
             "cards": cards(piles(self.user, today)),
             "tasks": tasks(self.user),
             "month": month,

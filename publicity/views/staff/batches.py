@@ -17,6 +17,7 @@ from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
 from credit_portal.audit.selectors import timeline
 from credit_portal.exceptions import Refusal
+from credit_portal.jobs import services as jobs
 from credit_portal.jobs.models import Job
 from credit_portal.web.gates import StaffView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage, page_of
@@ -113,12 +114,17 @@ class BatchDetailView(BatchPage, TemplatePage):
         job = last_job(batch)
         if getattr(request, "htmx", False):
             return self.progress(job)
+        if job is not None:
+            jobs.mark_seen(by=self.user, job=job)
         return self.render_to_response(self.get_context_data(batch=batch, job=job, **kwargs))
 
     def progress(self, job: Job | None) -> HttpResponse:
         """The bar alone while the job runs; then one full page, for everything has changed."""
         if job is not None and job.state in OPEN_JOB:
-            return render(self.request, "staff/publicity/_job.html", {"job": job})
+            address = self.request.path
+            return render(
+                self.request, "staff/jobs/_progress.html", {"job": job, "poll_url": address}
+            )
         return HttpResponse(headers={"HX-Refresh": "true"})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
