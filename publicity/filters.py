@@ -81,10 +81,22 @@ class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
         empty_label="全部可见",
     )
 
+    document = django_filters.CharFilter(method="by_document", label="文书号含")
+    person = django_filters.CharFilter(
+        method="by_person", label="当事人或法定代表人", help_text="自然人或法定代表人的完整姓名"
+    )
+
     def by_text(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
         text = value.strip()
-        found = Q(document_number__contains=text) | Q(party_name=text)
-        return rows.filter(found | Q(entity__in=MarketEntity.objects.search(text).values("pk")))
+        found = Q(pk__in=rows.numbered_like(text).order_by().values("pk")) | Q(party_name=text)
+        firms = MarketEntity.objects.search(text).order_by().values("pk")
+        return rows.filter(found | Q(entity__in=firms))
+
+    def by_document(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
+        return rows.numbered_like(value)
+
+    def by_person(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
+        return rows.about_person(value)
 
     def by_month(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
         month = read_month(value)
@@ -97,7 +109,7 @@ class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
             "today": Q(deadline_on=today),
             "open": Q(deadline_on__gt=today),
         }
-        return rows.open().filter(limits[value])
+        return rows.timed().filter(limits[value])
 
     def by_delivery(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
         return with_delivery(rows, DELIVERIES[value][1])

@@ -16,7 +16,10 @@ from ..querysets import DecisionQuerySet
 from .lines import STEPS, names_of
 
 NAMED = 3  # rows named on the page that asks
-NEXT = {"submit": Permission.DECISION_REVIEW, "approve": Permission.DECISION_PUBLISH}
+NEXT = {
+    "submit": (Permission.DECISION_REVIEW, "审核"),
+    "approve": (Permission.DECISION_PUBLISH, "公示"),
+}
 
 
 @dataclass(frozen=True)
@@ -66,5 +69,8 @@ def late_rows(rows: DecisionQuerySet) -> DecisionQuerySet:
 def following(rows: DecisionQuerySet, action: str) -> tuple[str, ...]:
     if action not in NEXT:
         return ()
+    permission, verb = NEXT[action]
     departments = Department.objects.filter(pk__in=rows.order_by().values("department"))
-    return tuple(names_of(NEXT[action], department) for department in departments.order_by("pk"))
+    return tuple(
+        f"由 {names_of(permission, department)} {verb}" for department in departments.order_by("pk")
+    )

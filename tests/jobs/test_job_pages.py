@@ -158,7 +158,6 @@ def test_the_file_is_the_owners_for_a_week(cast, sign_in, page_client, settings,
     answer = client.get(address)
     assert b"".join(answer.streaming_content) == b"content"
     assert "attachment" in answer["Content-Disposition"]
-    answer.close()
     assert "文件保留到" in client.get(page_of(job)).content.decode()
     assert "下载" in client.get(LIST).content.decode()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
 from django.views.generic import ListView, TemplateView
 
 from credit_portal.jobs import services
@@ -14,6 +16,7 @@ from credit_portal.jobs.selectors import entries, entry_of, line_counts
 from credit_portal.web.gates import StaffView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage, page_of
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = {"open": "进行中", "done": "已完成", "failed": "未完成"}
 
 
@@ -99,14 +102,22 @@ class JobDetailView(JobPage, TemplateView):
 
 
 class JobFileView(JobPage):
-    """The result file of the person's own job, for a week."""
+    """The result file of the person's own job, for a week, sent in pieces."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> FileResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> StreamingHttpResponse:
         job = self.job()
         if job.state != Job.State.DONE or not job.file:
             raise Http404
         try:
-            content = job.file.open("rb")
+            size = job.file.size
         except FileNotFoundError:
             raise Http404 from None
-        return FileResponse(content, as_attachment=True, filename=job.filename)
+        answer = StreamingHttpResponse(pieces(job), content_type=XLSX)
+        answer.headers["Content-Length"] = str(size)
+        answer.headers["Content-Disposition"] = content_disposition_header(True, job.filename) or ""
+        return answer
+
+
+def pieces(job: Job) -> Iterator[bytes]:
+    with job.file.open("rb") as content:
+        yield from content.chunks()

@@ -50,7 +50,7 @@ def test_the_page_names_the_count_what_happens_and_who_is_next(team, desk):
         "直到审核人退回",
         first.document_number,
         "另有 1 条当前状态不能提交审核",
-        "下一步：李伟",
+        "下一步：由 李伟 审核",
     ):
         assert words in text
     assert states() == ["draft", "in_review"]
