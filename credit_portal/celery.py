@@ -39,6 +39,7 @@ def schedule() -> dict[str, dict[str, Any]]:
         "outbox.sweep": 60.0,
         "jobs.sweep": 30.0,
         "jobs.heartbeat": 60.0,
+        "jobs.sweep_files": 60 * 60.0,
         "publicity.check_deadlines": 15 * 60.0,
         "publicity.expire_publications": 10 * 60.0,
     }

@@ -22,6 +22,8 @@ staff: Tree = [
     path("audit/", include("credit_portal.web.urls.audit")),
     path("notices/", include("credit_portal.notices.urls.staff")),
     path("gallery/", include("credit_portal.web.urls.gallery")),
+    path("jobs/", include("credit_portal.jobs.urls.staff")),
+    path("desk/", include("credit_portal.desk.urls.staff")),
 ]
 
 enterprise: Tree = [path("", include("credit_portal.portals.enterprise.urls"))]

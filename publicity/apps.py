@@ -8,14 +8,23 @@ class PublicityConfig(AppConfig):
     def ready(self) -> None:
         from credit_portal.accounts.roles import Permission
         from credit_portal.audit import presenters
+        from credit_portal.desk.pages import ListPage, register
         from credit_portal.jobs import registry
         from credit_portal.web.navigation import MenuEntry, register_public, register_staff
 
         from . import jobs
+        from .selectors.columns import keys_of
 
         presenters.register(ACTIONS)
-        registry.register("publicity.check_batch", jobs.check_batch)
-        registry.register("publicity.import_batch", jobs.import_batch)
+        registry.register("publicity.check_batch", jobs.check_batch, place=jobs.batch_of)
+        registry.register("publicity.import_batch", jobs.import_batch, place=jobs.batch_of)
+        registry.register("publicity.act", jobs.act, place=jobs.list_of)
+        registry.register("publicity.export_decisions", jobs.export_decisions, place=jobs.list_of)
+        register(
+            *(ListPage(DECISIONS, (kind,), keys_of(kind)) for kind in ("permit", "penalty")),
+            ListPage("staff:publicity:batch_list"),
+            ListPage("staff:publicity:delivery_list"),
+        )
         register_staff(
             *(
                 MenuEntry(label, url, permission, section, order, arguments)
@@ -73,5 +82,6 @@ ACTIONS = {
     "decision.revised": "建立更正版本",
     "decision.withdrawn": "撤下",
     "decision.expired": "公示期满",
+    "decision.exported": "导出列表",
     "deadline.recomputed": "重新计算公示期限",
 }

@@ -1,10 +1,13 @@
-"""Jobs of the app: fetch the batch, call one service, answer with a sentence."""
+"""Jobs of the app: fetch the subject, call one service, answer with a sentence; and where the owner goes on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.urls import reverse
+
 from credit_portal.jobs.models import Job
+from credit_portal.jobs.registry import Place
 
 from . import services
 from .models import ImportBatch
@@ -22,3 +25,22 @@ def check_batch(job: Job, progress: Callable[[int, int], None]) -> str:
 def import_batch(job: Job, progress: Callable[[int, int], None]) -> str:
     batch = services.import_batch(batch=ImportBatch.objects.get(pk=job.subject_id), by=job.owner)
     return f"已导入 {batch.imported} 条。"
+
+
+def act(job: Job, progress: Callable[[int, int], None]) -> str:
+    return services.carry_out(job=job, progress=progress)
+
+
+def export_decisions(job: Job, progress: Callable[[int, int], None]) -> str:
+    return services.export_decisions(job=job, progress=progress)
+
+
+def batch_of(job: Job) -> Place:
+    return Place(reverse("staff:publicity:batch_detail", args=[job.subject_id]), "查看本批")
+
+
+def list_of(job: Job) -> Place:
+    """The list as it was filtered when the job was asked for."""
+    address = reverse("staff:publicity:decision_list", args=[job.arguments["kind"]])
+    query = job.arguments["query"]
+    return Place(f"{address}?{query}" if query else address, "返回列表")

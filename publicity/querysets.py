@@ -17,7 +17,7 @@ from django.utils import timezone
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
 from records.codes import normalise_code
-from records.search import STRINGS, name_matches
+from records.search import MIN_FRAGMENT, STRINGS, contains_fragment, name_matches
 
 if TYPE_CHECKING:
     from credit_portal.accounts.models import User
@@ -81,6 +81,26 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
+
+    def timed(self) -> Self:
+        """Open, and the seven working days are running: a correction was public in time or not long ago."""
+        return self.open().filter(version=1)
+
+    def numbered_like(self, text: str) -> Self:
+        """With this part of a document number, whatever brackets were typed; two characters at least."""
+        found = Q(pk__in=[])
+        for spelling in spellings(text):
+            found |= contains_fragment("document_number", spelling)
+        return self.filter(found)
+
+    def about_person(self, name: str) -> Self:
+        """About a natural person of this full name, or a firm whose legal representative bears it. Parts of a
+        name are no search for people: too many bear them."""
+        person = "".join(name.split())
+        if len(person) < MIN_FRAGMENT:
+            return self.none()
+        natural = Q(party_name=person, party_category="自然人")
+        return self.filter(natural | Q(legal_representative=person))
 
     def decided_in(self, month: dt.date) -> Self:
         """Decided in the calendar month of this day."""

@@ -81,6 +81,9 @@ class MarketEntity(models.Model):
             GinIndex(Func(F("search_text"), function="bigrams"), name="entity_name_bigrams"),
             models.Index(fields=["search_name"], name="entity_search_name"),
             models.Index(fields=["search_order"], name="entity_search_order"),
+            models.Index(
+                fields=["legal_representative", "search_order"], name="entity_representative"
+            ),
         ]
 
     def __str__(self) -> str:

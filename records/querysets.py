@@ -74,6 +74,13 @@ class MarketEntityQuerySet(models.QuerySet["MarketEntity"]):
             return found.order_by("search_order")
         return found.order_by(Case(When(pk__in=hits, then=0), default=1), "search_order")
 
+    def represented_by_name(self, name: str) -> Self:
+        """Firms whose legal representative bears this full name."""
+        person = "".join(name.split())
+        if len(person) < MIN_FRAGMENT:
+            return self.none()
+        return self.filter(legal_representative=person).order_by("search_order")
+
     def _is_common(self, in_name: Q) -> bool:
         """Whether more than about a hundredth of all names match, judged by the first thousand in the order of
         results. Then the page is soon full when that order is walked; the pair index would hand over thousands

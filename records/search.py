@@ -24,7 +24,11 @@ COUNT_CAP = 1_000
 
 def name_matches(field: str, text: str) -> Q:
     """Rows whose `field` (a `search_name`) contains this fragment. Nothing matches a shorter fragment than two."""
-    fragment = search_form(text)
+    return contains_fragment(field, search_form(text))
+
+
+def contains_fragment(field: str, fragment: str) -> Q:
+    """The same for any text with an index of `bigrams`: the fragment as it stands, two characters at least."""
     if len(fragment) < MIN_FRAGMENT:
         return Q(pk__in=[])
     pairs = [fragment[i : i + 2] for i in range(len(fragment) - 1)]

@@ -19,6 +19,9 @@ class SavedQueryQuerySet(models.QuerySet["SavedQuery"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(owner=user)
 
+    def of_page(self, page: str) -> Self:
+        return self.filter(page=page).order_by("name")
+
 
 class TableColumnsQuerySet(models.QuerySet["TableColumns"]):
     def visible_to(self, user: User) -> Self:

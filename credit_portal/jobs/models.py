@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from .querysets import JobQuerySet, JobSlotQuerySet
+from .querysets import JobLineQuerySet, JobQuerySet, JobSlotQuerySet
 
 
 class Job(models.Model):
@@ -32,6 +32,9 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField("最近活动", null=True)
     finished_at = models.DateTimeField("结束时间", null=True)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    seen_at = models.DateTimeField("查看时间", null=True)  # when the owner first saw how it ended
+    file = models.FileField("结果文件", upload_to="exports/%Y/%m", max_length=200, blank=True)
+    filename = models.CharField("文件名", max_length=200, blank=True)  # as it is downloaded
 
     objects = JobQuerySet.as_manager()
 
@@ -58,11 +61,39 @@ class Job(models.Model):
         indexes = [
             models.Index(
                 fields=["id"], condition=Q(state__in=["waiting", "running"]), name="open_jobs"
-            )
+            ),
+            models.Index(fields=["owner", "-id"], name="jobs_of_a_person"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class JobLine(models.Model):
+    """What a job did with one row. Written in the transaction that changes the row, so that a job that runs
+    again leaves out what is done. No foreign key to the row: the log outlives it."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="lines", verbose_name="任务")
+    subject = models.CharField("记录", max_length=80)  # "penalty:12"
+    label = models.CharField("名称", max_length=300)
+    link = models.CharField("链接", max_length=300, blank=True)
+    done = models.BooleanField("已办理")
+    sentence = models.CharField("说明", max_length=500, blank=True)
+
+    objects = JobLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "任务明细"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "subject"], name="one_line_per_subject"),
+            models.CheckConstraint(
+                condition=Q(done=True) | ~Q(sentence=""), name="what_is_not_done_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class JobSlot(models.Model):

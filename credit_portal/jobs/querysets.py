@@ -11,12 +11,13 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from credit_portal.accounts.models import User
 
-    from .models import Job, JobSlot  # noqa: F401 - named in the class bases below
+    from .models import Job, JobLine, JobSlot  # noqa: F401 - named in the class bases below
 
 SILENCE = dt.timedelta(seconds=60)  # after so long without a sign of life a worker counts as dead
 UNHEARD = dt.timedelta(seconds=10)  # after so long nobody has heard the wake
 ABANDONED = dt.timedelta(minutes=15)
 KEPT = dt.timedelta(days=60)
+FILES_KEPT = dt.timedelta(days=7)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -34,11 +35,30 @@ class JobQuerySet(models.QuerySet["Job"]):
     def silent(self, now: dt.datetime) -> Q:
         return Q(state="running", heartbeat_at__lte=now - SILENCE)
 
+    def finished(self) -> Self:
+        return self.filter(state__in=["done", "failed"])
+
+    def unseen(self) -> Self:
+        """Ended since the owner last looked."""
+        return self.finished().filter(seen_at=None)
+
+    def with_old_file(self, now: dt.datetime) -> Self:
+        return self.filter(finished_at__lte=now - FILES_KEPT).exclude(file="")
+
     def for_table(self) -> Self:
         return self.select_related("owner").order_by("-id")
 
     def visible_to(self, user: User) -> Self:
         return self.filter(owner=user)
+
+
+class JobLineQuerySet(models.QuerySet["JobLine"]):
+    def refused(self) -> Self:
+        return self.filter(done=False)
+
+    def for_table(self) -> Self:
+        """What was not done comes first: it is what the reader has to act on."""
+        return self.order_by("done", "id")
 
 
 class JobSlotQuerySet(models.QuerySet["JobSlot"]):

@@ -1,6 +1,7 @@
 """What the alarm clock rings for."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from . import services
 
@@ -20,3 +21,9 @@ def sweep() -> None:
 @shared_task(name="jobs.heartbeat")
 def heartbeat() -> None:
     services.heartbeat()
+
+
+@shared_task(name="jobs.sweep_files")
+def sweep_files() -> None:
+    slot = services.slot_of(timezone.now(), 60)
+    services.once("jobs.sweep_files", slot, lambda: f"清理 {services.sweep_files()} 个文件")

@@ -50,6 +50,7 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
         "department": user.department.name if user.department else "",
         "role": user.role_names,
         "unread": navigation.unread(user),
+        "search_url": reverse("staff:search"),
         "notices_url": reverse("staff:notices:list"),
         "account_url": reverse("mfa_index"),
         "sign_out_url": reverse("account_logout"),

@@ -5,8 +5,9 @@ national field code (XK_…, CF_…) stands in `publicity/fields.py`.
 """
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from credit_portal.accounts.models import Department
 from records.models import MarketEntity
@@ -167,6 +168,15 @@ class Decision(models.Model):
             models.Index(fields=["department", "state", "deadline_on"]),
             models.Index(fields=["authority", "decided_on"]),
             models.Index(fields=["entity", "-decided_on"]),
+            GinIndex(
+                Func(F("document_number"), function="bigrams"), name="%(class)s_number_bigrams"
+            ),
+            models.Index(fields=["legal_representative"]),
+            models.Index(
+                fields=["party_name"],
+                condition=Q(party_category="自然人"),
+                name="%(class)s_persons",
+            ),
         ]
 
     def __str__(self) -> str:

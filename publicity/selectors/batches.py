@@ -11,6 +11,7 @@ from credit_portal.jobs.models import Job
 from ..models import DECISION_MODELS, Decision, ImportBatch, ImportRow
 
 OPEN_JOB = (Job.State.WAITING, Job.State.RUNNING)
+EXISTING = "existing"  # beside the verdicts: rows whose decision the portal holds
 # What a batch may still take back: nothing that a second person has agreed to.
 UNDOABLE = (Decision.State.DRAFT, Decision.State.IN_REVIEW, Decision.State.RETURNED)
 
@@ -26,6 +27,9 @@ class StateCount:
 
 
 def preview_lines(batch: ImportBatch, verdict: str) -> QuerySet[ImportRow]:
+    """The rows of one verdict, or those that the portal holds already."""
+    if verdict == EXISTING:
+        return batch.lines.filter(existing=True).order_by("sheet_row")
     return batch.lines.filter(verdict=verdict).order_by("sheet_row")
 
 

@@ -14,6 +14,7 @@ from ..models import Decision
 from ..querysets import OPEN_STATES
 
 AMBER_FROM = 2  # working days left
+CORRECTION = "更正版本，不计公示期限"
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,10 @@ class Clock:
 def clock(
     decision: Decision, today: dt.date | None = None, calendar: Calendar | None = None
 ) -> Clock:
-    """The clock of a decision; a published or withdrawn one has stopped."""
+    """The clock of a decision; a published or withdrawn one has stopped, and a correction starts none: what the
+    clock measures is how soon the first version was public."""
     day = today or timezone.localdate()
-    running = decision.state in OPEN_STATES
+    running = decision.state in OPEN_STATES and decision.version == 1
     left = workdays_left(decision.deadline_on, day, calendar or load_calendar())
     light, word = judge(decision, left, running)
     return Clock(
@@ -58,6 +60,8 @@ def workdays_late(deadline: dt.date, day: dt.date, calendar: Calendar) -> int:
 
 
 def judge(decision: Decision, left: int, running: bool) -> tuple[str, str]:
+    if decision.version > 1:
+        return "done", CORRECTION
     if not running:
         late = decision.published_at is not None and (
             timezone.localdate(decision.published_at) > decision.deadline_on

@@ -89,7 +89,7 @@ def clock_piles(user: User, day: dt.date) -> list[Pile]:
     """Open decisions of the person's own departments that are due today or overdue."""
     piles = []
     for kind, model in DECISION_MODELS.items():
-        mine = acting_rows(model.objects.open(), user)
+        mine = acting_rows(model.objects.timed(), user)
         overdue = mine.filter(deadline_on__lt=day).count()
         due = mine.filter(deadline_on=day).count()
         if overdue:

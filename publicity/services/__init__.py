@@ -1,5 +1,6 @@
 """What can be done with decisions: one module for each stretch of their way."""
 
+from .acting import carry_out, order_steps
 from .clocks import (
     expire_publications,
     recompute_open,
@@ -7,6 +8,7 @@ from .clocks import (
     warn_of_rejections,
 )
 from .entry import create_decision, delete_draft, edit_decision
+from .exporting import export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook, undo_batch
 from .steps import BulkResult
 from .workflow import approve, publish, return_to_clerk, revise, submit, withdraw
@@ -14,16 +16,20 @@ from .workflow import approve, publish, return_to_clerk, revise, submit, withdra
 __all__ = [
     "BulkResult",
     "approve",
+    "carry_out",
     "check_batch",
     "confirm_rows",
     "create_decision",
     "delete_draft",
     "edit_decision",
     "expire_publications",
+    "export_decisions",
     "import_batch",
+    "order_steps",
     "publish",
     "receive_workbook",
     "recompute_open",
+    "request_export",
     "return_to_clerk",
     "revise",
     "submit",

@@ -52,7 +52,7 @@ def warn_of_deadlines(today: dt.date | None = None) -> int:
     horizon = calendar.add_workdays(day, AMBER_FROM)
     sent = 0
     for kind, model in DECISION_MODELS.items():
-        near = model.objects.open().filter(deadline_on__lte=horizon).order_by()
+        near = model.objects.timed().filter(deadline_on__lte=horizon).order_by()
         groups = near.values_list("department", "state", "deadline_on").annotate(count=Count("pk"))
         for department, state, deadline, count in groups:
             pile = Pile(kind, state, deadline, count)

@@ -54,7 +54,7 @@ def approve(*, kind: str, ids: Sequence[int], by: User, late_reason: str = "") -
     today = timezone.localdate()
 
     def is_late(row: Decision) -> bool:
-        return row.deadline_on < today
+        return row.deadline_on < today and row.version == 1  # a correction has no clock
 
     def why_not(row: Decision) -> str:
         if row.state != State.IN_REVIEW:

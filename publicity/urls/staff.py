@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ..views.staff import batches, decisions, deliveries, entry, rates, steps
+from ..views.staff import batches, bulk, decisions, deliveries, entry, exports, rates, steps
 
 app_name = "publicity"
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path("<str:kind>/", decisions.DecisionListView.as_view(), name="decision_list"),
     path("<str:kind>/new/", entry.DecisionCreateView.as_view(), name="decision_create"),
     path("<str:kind>/steps/", steps.DecisionStepView.as_view(), name="decision_step"),
+    path("<str:kind>/steps/confirm/", bulk.DecisionConfirmView.as_view(), name="decision_confirm"),
+    path("<str:kind>/steps/run/", bulk.DecisionBulkView.as_view(), name="decision_bulk"),
+    path("<str:kind>/export/", exports.DecisionExportView.as_view(), name="decision_export"),
     path("<str:kind>/<int:pk>/", decisions.DecisionDetailView.as_view(), name="decision_detail"),
     path("<str:kind>/<int:pk>/edit/", entry.DecisionEditView.as_view(), name="decision_edit"),
     path("<str:kind>/<int:pk>/delete/", entry.DecisionDeleteView.as_view(), name="decision_delete"),

@@ -84,10 +84,13 @@ def upload(clerk: Person, workbook: Path, kind: str = "行政处罚") -> None:
     clerk.press("上传并检查")
 
 
-def await_preview(clerk: Person, accept: int, confirm: int, reject: int) -> None:
+def await_preview(
+    clerk: Person, accept: int, confirm: int, reject: int, existing: int | None = None
+) -> None:
     clerk.page.locator(".verdicts").wait_for(timeout=60_000)
     counts = clerk.page.locator(".verdict b").all_inner_texts()
-    assert counts == [str(accept), str(confirm), str(reject)]
+    wanted = [accept, confirm, reject, *([existing] if existing else [])]
+    assert counts == [str(count) for count in wanted]
 
 
 def import_the_month(clerk: Person, folder: Path) -> int:
@@ -112,7 +115,7 @@ def import_the_month(clerk: Person, folder: Path) -> int:
     corrected = sheets.correct(back, wanted)
     assert corrected == 20
     upload(clerk, back)
-    await_preview(clerk, corrected + 2, 2, 13)  # two rows repeat a decision of the first file
+    await_preview(clerk, corrected + 2, 2, 13, 2)  # two rows repeat a decision of the first file
     clerk.sees("不会重复导入")
     clerk.press(f"导入 {corrected} 条和勾选的行")
     clerk.sees(f"已导入 {corrected} 条")
@@ -156,7 +159,22 @@ def act_on_all(person: Person, state: str, button: str, told: str) -> None:
     person.open(f"{PENALTIES}?state={state}")
     person.page.get_by_label("全部符合当前条件的信息").check()
     person.press(button)
-    person.sees(told)
+    confirm(person, state, told)
+
+
+def confirm(person: Person, name: str, told: str) -> None:
+    """The page that names the rows, the bar of the job, and the result with a line for each row."""
+    person.sees("下一步" if name != "approved" else "立即向社会公开")
+    person.look(f"confirm-{name}")
+    person.page.locator(".confirm .btn-primary").click()
+    expect(person.page.locator("main")).to_contain_text(told, timeout=60_000)
+    person.look(f"result-{name}")
+    expect(person.page.locator(".pages")).to_contain_text(f"共 {how_many(told)} 条")
+
+
+def how_many(told: str) -> str:
+    (count,) = re.findall(r"\d+", told)
+    return f"{int(count):,}"
 
 
 def submit_all(clerk: Person, count: int) -> None:
@@ -196,10 +214,11 @@ def review(clerk: Person, reviewer: Person, count: int) -> PenaltyDecision:
     reviewer.sees("已退回 1 条")
     reviewer.look("returned")
     reviewer.open(f"{PENALTIES}?state=in_review")
-    reviewer.page.get_by_label("迟报原因").fill(LATE_REASON)
     reviewer.page.get_by_label("全部符合当前条件的信息").check()
     reviewer.press("审核通过")
-    reviewer.sees(f"已审核通过 {count - 1} 条")
+    reviewer.sees("已过公示期限")
+    reviewer.page.get_by_label("迟报原因").fill(LATE_REASON)
+    confirm(reviewer, "in_review", f"已审核通过 {count - 1} 条")
 
     clerk.open(f"{PENALTIES}?state=returned")
     clerk.follow(ours.party_name)

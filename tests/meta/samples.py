@@ -9,7 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
+from credit_portal.desk.models import SavedQuery
+from credit_portal.jobs.models import Job
 from credit_portal.notices.models import Notice
 from credit_portal.notices.services import notify
 from publicity.models import ImportBatch, Publication
@@ -20,6 +23,11 @@ Parts = dict[str, Any]
 SAMPLES: dict[str, Callable[[Cast], Parts]] = {}
 BODIES: dict[str, Callable[[Parts], dict[str, Any]]] = {
     "staff:publicity:decision_step": lambda parts: {"action": "submit", "ids": ["1"]},
+    "staff:publicity:decision_confirm": lambda parts: {"action": "submit", "ids": ["1"]},
+    "staff:publicity:decision_bulk": lambda parts: {"action": "submit", "ids": "1", "token": "t"},
+    "staff:desk:columns": lambda parts: {"page": "staff:publicity:decision_list:penalty"},
+    "staff:desk:query_save": lambda parts: {"page": "staff:audit:list", "query": "actor=1"},
+    "staff:desk:query_rename": lambda parts: {"name": "本周"},
     "staff:publicity:decision_withdraw": lambda parts: {"reason": "试"},
 }
 
@@ -45,10 +53,37 @@ def notice(cast: Cast) -> Parts:
     "staff:publicity:decision_list",
     "staff:publicity:decision_create",
     "staff:publicity:decision_step",
+    "staff:publicity:decision_confirm",
+    "staff:publicity:decision_bulk",
+    "staff:publicity:decision_export",
     "staff:publicity:template",
 )
 def kind(cast: Cast) -> Parts:
     return {"kind": "penalty"}
+
+
+@sample("staff:jobs:detail", "staff:jobs:file")
+def job(cast: Cast) -> Parts:
+    made = Job.objects.create(
+        kind="publicity.export_decisions",
+        title="导出行政处罚",
+        owner=cast.clerk,
+        subject_id="1",
+        arguments={"kind": "penalty", "query": ""},
+        state=Job.State.DONE,
+        finished_at=timezone.now(),
+        file=ContentFile(b"x", name="list.xlsx"),
+        filename="导出.xlsx",
+    )
+    return {"pk": made.pk}
+
+
+@sample("staff:desk:query_rename", "staff:desk:query_delete")
+def saved_query(cast: Cast) -> Parts:
+    made = SavedQuery.objects.create(
+        owner=cast.clerk, page="staff:audit:list", name="上周", query="actor=1"
+    )
+    return {"pk": made.pk}
 
 
 def team(cast: Cast) -> papers.Team:

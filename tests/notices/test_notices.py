@@ -1,7 +1,10 @@
 """What the portal tells a person."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from credit_portal.notices.models import Notice
 from credit_portal.notices.selectors import unread_count
@@ -56,8 +59,8 @@ def test_the_list_takes_the_same_queries_however_long(
     sign_in(page_client, cast.clerk)
     page_client.get(LIST)
 
-    # session, user, roles; grants for the menu; count all, count unread, page count, rows; department, bell
-    with django_assert_num_queries(10):
+    # session, user, roles; grants for the menu; counts by level, page count, rows; department, bell
+    with django_assert_num_queries(9):
         page = page_client.get(LIST)
 
     assert len(page.context["object_list"]) == rows
@@ -69,7 +72,7 @@ def test_unread_only(cast, sign_in, page_client):
     mark_read(by=cast.clerk)
     sign_in(page_client, cast.clerk)
 
-    assert "没有通知" in page_client.get(f"{LIST}?show=unread").content.decode()
+    assert "没有未读通知" in page_client.get(f"{LIST}?show=unread").content.decode()
     assert len(page_client.get(LIST).context["object_list"]) == 1
 
 
@@ -107,3 +110,40 @@ def test_read_all(cast, sign_in, page_client):
 
     assert "已将 1 条通知标为已读。" in page.content.decode()
     assert unread_count(cast.clerk) == 0
+
+
+def test_by_level_and_unread(cast, sign_in, page_client):
+    tell(cast.clerk, key="a", level="red")
+    mark_read(by=cast.clerk)
+    tell(cast.clerk, key="b", level="red")
+    tell(cast.clerk, key="c", level="amber")
+    sign_in(page_client, cast.clerk)
+
+    def shown(query):
+        return [notice.key for notice in page_client.get(LIST + query).context["page_obj"]]
+
+    assert shown("?level=red") == ["b", "a"]
+    assert shown("?level=red&show=unread") == ["b"]
+    assert shown("?level=purple") == ["c", "b", "a"]
+    chips = page_client.get(LIST + "?level=amber&show=unread").context["levels"]
+    assert [(chip["label"], chip["count"], chip["active"]) for chip in chips] == [
+        ("全部级别", None, False),
+        ("临期", 1, True),
+        ("紧急", 1, False),
+    ]
+    assert chips[2]["url"] == "?show=unread&level=red"
+    mark_read(by=cast.clerk)
+    assert "没有这一级别的通知" in page_client.get(LIST + "?level=red&show=unread").content.decode()
+
+
+def test_grouped_by_day(cast, sign_in, page_client):
+    now = timezone.now()
+    for key, days in (("a", 9), ("b", 1), ("c", 0), ("d", 0)):
+        tell(cast.clerk, key=key)
+        Notice.objects.filter(key=key).update(created_at=now - dt.timedelta(days=days))
+    page = sign_in(page_client, cast.clerk).get(LIST)
+
+    found = [(day, [notice.key for notice in rows]) for day, rows in page.context["days"]]
+
+    long_ago = timezone.localdate() - dt.timedelta(days=9)
+    assert found == [("今天", ["d", "c"]), ("昨天", ["b"]), (long_ago.isoformat(), ["a"])]

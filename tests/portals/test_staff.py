@@ -152,3 +152,17 @@ def test_the_number_of_queries_does_not_grow(team, desk):
     for number in range(2, 9):
         make_penalty(team, number=number)
     assert queries(client) == one
+
+
+@pytest.mark.parametrize(
+    ("person", "note"),
+    [
+        ("clerk", "草稿请尽快提交审核"),
+        ("reviewer", "审核时须填写迟报原因"),
+        ("head", "审核通过的请尽快公示"),
+    ],
+)
+def test_the_overdue_card_says_what_the_person_does_about_it(full_desk, team, desk, person, note):
+    cards = desk(getattr(team, person)).get(HOME).context["cards"]
+    (overdue,) = [card for card in cards if card.label.startswith("已逾期")]
+    assert overdue.note == note

@@ -11,7 +11,8 @@ from credit_portal.regulations.seed import DayRow
 from publicity import services
 from publicity.models import Publication
 from publicity.selectors.clocks import clock
-from tests.factories.publicity import approved, make_penalty, published, submitted
+from publicity.selectors.desk import piles
+from tests.factories.publicity import Team, approved, make_penalty, published, submitted
 
 DECIDED = dt.date(2026, 9, 24)  # deadline 2026-10-12, over the holidays of mid-autumn and October
 
@@ -144,3 +145,25 @@ def test_the_end_of_the_period_takes_a_decision_down(team):
     assert services.expire_publications(last_day + dt.timedelta(days=1)) == 0
     decision.refresh_from_db()
     assert (decision.state, decision.withdrawn_reason) == ("withdrawn", "公示期满")
+
+
+def test_a_correction_has_no_clock(cast):
+    team = Team(cast.bureau, cast.clerk, cast.reviewer, cast.head)
+    row = published(make_penalty(team, decided_on=DECIDED), team)
+    services.revise(kind="penalty", pk=row.pk, by=team.clerk, reason="金额录入有误。")
+    row.refresh_from_db()
+    long_after = DECIDED + dt.timedelta(days=90)
+
+    stopped = clock(row, long_after)
+
+    assert (stopped.running, stopped.light, stopped.word) == (
+        False,
+        "done",
+        "更正版本，不计公示期限",
+    )
+    assert not piles(team.clerk, long_after)[1:]
+    assert services.warn_of_deadlines(long_after) == 0
+    again = submitted(row, team)
+    services.approve(kind="penalty", ids=[again.pk], by=team.reviewer)
+    again.refresh_from_db()
+    assert (again.state, again.late_reason) == ("approved", row.late_reason)

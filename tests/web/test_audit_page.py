@@ -58,7 +58,9 @@ def test_queries_do_not_grow(trail, cast, sign_in, page_client, django_assert_nu
     sign_in(page_client, cast.auditor)
     page_client.get(PAGE)
 
-    with django_assert_num_queries(7):  # session, user, roles; grants; count, rows; bell
+    with django_assert_num_queries(
+        8
+    ):  # session, user, roles; grants; count, rows; saved queries; bell
         page_client.get(PAGE)
 
 

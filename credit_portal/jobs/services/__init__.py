@@ -1,7 +1,18 @@
-"""The verbs of the jobs: start one, run it, pick up lost ones, do scheduled work once."""
+"""The verbs of the jobs: start one, run it, pick up lost ones, do scheduled work once, forget old files."""
 
 from .running import run, sweep
+from .seeing import mark_seen, sweep_files
 from .slots import heartbeat, once, slot_of
-from .starting import start
+from .starting import note, start
 
-__all__ = ["heartbeat", "once", "run", "slot_of", "start", "sweep"]
+__all__ = [
+    "heartbeat",
+    "mark_seen",
+    "note",
+    "once",
+    "run",
+    "slot_of",
+    "start",
+    "sweep",
+    "sweep_files",
+]

@@ -1,7 +1,10 @@
-"""The first page of the desk."""
+"""The first page of the desk, and its search."""
 
 from django.urls import path
 
-from . import views
+from . import search, views
 
-urlpatterns = [path("", views.DeskView.as_view(), name="home")]
+urlpatterns = [
+    path("", views.DeskView.as_view(), name="home"),
+    path("search/", search.DeskSearchView.as_view(), name="search"),
+]

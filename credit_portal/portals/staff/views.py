@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 from credit_portal.accounts import policy
 from credit_portal.accounts.models import User
 from credit_portal.accounts.roles import Permission
+from credit_portal.jobs.selectors import news
 from credit_portal.regulations.selectors import missing_year_warning
 from credit_portal.web.gates import StaffView
 from publicity.models import DECISION_MODELS, Decision
@@ -32,8 +33,13 @@ PILES = {
     "to_publish": "",
     "to_submit": "",
 }
+# What an overdue pile asks of a person, by what they may do there.
+OVERDUE = (
+    (Permission.DECISION_REVIEW, "审核时须填写迟报原因"),
+    (Permission.DECISION_PUBLISH, "审核通过的请尽快公示"),
+    (Permission.DECISION_EDIT, "草稿请尽快提交审核"),
+)
 NOTES = {
-    "overdue": "审核时须填写迟报原因",
     "due_today": "今天公示不算迟报",
     "returned": "按审核意见修改后再提交",
     "rejected": "按市平台意见更正",
@@ -73,7 +79,8 @@ class DeskView(StaffView, TemplateView):
         month = today.replace(day=1)
         rates = board(month=month, user=self.user) if self.sees_rates else None
         return super().get_context_data(**kwargs) | {
-            "cards": cards(piles(self.user, today)),
+            "news": news(self.user),
+            "cards": cards(piles(self.user, today), self.user),
             "tasks": tasks(self.user),
             "month": month,
             "rates": rates.total.rates(month) if rates else (),
@@ -87,19 +94,26 @@ class DeskView(StaffView, TemplateView):
         return policy.may(self.user, Permission.RATES_VIEW)
 
 
-def cards(found: list[Pile]) -> list[Card]:
+def cards(found: list[Pile], user: User) -> list[Card]:
     """The piles as cards, the most urgent first."""
+    notes = NOTES | {"overdue": overdue_note(user)}
     order = list(PILES)
     return [
         Card(
             label=f"{pile.label} · {KIND_WORDS[pile.kind]}",
             count=pile.count,
-            note=NOTES[pile.key],
+            note=notes[pile.key],
             tone=PILES[pile.key],
             url=f"{list_of(pile.kind)}?{pile.query}",
         )
         for pile in sorted(found, key=lambda pile: order.index(pile.key))
     ]
+
+
+def overdue_note(user: User) -> str:
+    """What this person does about overdue decisions; nothing for those who only look on."""
+    asked = [words for permission, words in OVERDUE if policy.may(user, permission)]
+    return "；".join(asked)
 
 
 def list_of(kind: str) -> str:

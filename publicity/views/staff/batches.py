@@ -17,6 +17,7 @@ from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
 from credit_portal.audit.selectors import timeline
 from credit_portal.exceptions import Refusal
+from credit_portal.jobs import services as jobs
 from credit_portal.jobs.models import Job
 from credit_portal.web.gates import StaffView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage, page_of
@@ -25,7 +26,14 @@ from ... import services
 from ...forms import MAX_UPLOAD, UploadForm
 from ...intake.returns import faulty_workbook, official_template
 from ...models import DECISION_MODELS, ImportBatch, ImportRow
-from ...selectors.batches import OPEN_JOB, batch_states, faulty_lines, last_job, preview_lines
+from ...selectors.batches import (
+    EXISTING,
+    OPEN_JOB,
+    batch_states,
+    faulty_lines,
+    last_job,
+    preview_lines,
+)
 from ...selectors.desk import KIND_WORDS
 from .presenters import crumbs, row_numbers
 
@@ -114,12 +122,17 @@ class BatchDetailView(BatchPage, TemplatePage):
         batch = self.batch()
         if getattr(request, "htmx", False):
             return self.progress(job)
+        if job is not None:
+            jobs.mark_seen(by=self.user, job=job)
         return self.render_to_response(self.get_context_data(batch=batch, job=job, **kwargs))
 
     def progress(self, job: Job | None) -> HttpResponse:
         """The bar alone while the job runs; then one full page, for everything has changed."""
         if job is not None and job.state in OPEN_JOB:
-            return render(self.request, "staff/publicity/_job.html", {"job": job})
+            address = self.request.path
+            return render(
+                self.request, "staff/jobs/_progress.html", {"job": job, "poll_url": address}
+            )
         return HttpResponse(headers={"HX-Refresh": "true"})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -139,16 +152,17 @@ class BatchDetailView(BatchPage, TemplatePage):
 
     def preview(self, batch: ImportBatch) -> dict[str, Any]:
         verdict = self.request.GET.get("verdict", "")
-        if verdict not in ImportRow.Verdict.values:
+        if verdict not in (*ImportRow.Verdict.values, EXISTING):
             verdict = "reject" if batch.rejected else "accept"
         page = page_of(self.request, preview_lines(batch, verdict))
+        new = preview_lines(batch, "accept").filter(existing=False).count()
         return {
             "verdict": verdict,
-            "verdicts": verdict_items(batch, verdict),
+            "verdicts": verdict_items(batch, verdict, new),
             "page_obj": page,
             "rows": [preview_row(line) for line in page],
             "confirm_rows": list(preview_lines(batch, "confirm")[:CONFIRM_SHOWN]),
-            "importable": preview_lines(batch, "accept").filter(existing=False).count(),
+            "importable": new,
             "faulty": batch.rejected + batch.to_confirm,
         }
 
@@ -164,21 +178,26 @@ class BatchDetailView(BatchPage, TemplatePage):
         }
 
 
-def verdict_items(batch: ImportBatch, current: str) -> list[dict[str, Any]]:
-    counts = (
-        ("accept", "可导入", batch.accepted, "green"),
-        ("confirm", "需确认", batch.to_confirm, "amber"),
-        ("reject", "有误", batch.rejected, "red"),
-    )
+def verdict_items(batch: ImportBatch, current: str, new: int) -> list[dict[str, Any]]:
+    """The three verdicts; 已有 beside them when the portal holds some of the rows, and then how many are new."""
+    known = f"其中新的 {new:,} 条" if batch.existing and new != batch.accepted else ""
+    counts = [
+        ("accept", "可导入", batch.accepted, "green", known),
+        ("confirm", "需确认", batch.to_confirm, "amber", ""),
+        ("reject", "有误", batch.rejected, "red", ""),
+    ]
+    if batch.existing:
+        counts.append((EXISTING, "已有", batch.existing, "", "不会重复导入"))
     return [
         {
             "label": label,
             "count": count,
             "tone": tone,
+            "note": note,
             "url": f"?verdict={verdict}#rows",
             "active": verdict == current,
         }
-        for verdict, label, count, tone in counts
+        for verdict, label, count, tone, note in counts
     ]
 
 

@@ -12,6 +12,7 @@ from django.views.generic import ListView, TemplateView
 
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
+from credit_portal.desk.selectors.lists import columns_of
 from credit_portal.outbox.selectors import attempts_of
 from credit_portal.regulations.dates import ExplainedPeriod
 from credit_portal.web.gates import StaffView
@@ -20,18 +21,21 @@ from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 from ...filters import DecisionFilter
 from ...forms import LateReasonForm, ReasonForm, ReturnForm
 from ...models import DECISION_MODELS, Decision, Publication
+from ...selectors.columns import chosen_columns, default_keys
+from ...selectors.columns import columns_of as all_columns
 from ...selectors.desk import KIND_WORDS
 from ...selectors.history import history
 from ...selectors.lines import STEPS, Awaited, lines
+from ...selectors.sorting import FIRST as FIRST_SORT
+from ...selectors.sorting import sorted_rows
 from .presenters import crumbs, decision_facts, filled, kind_tabs
 
-SORTS = {
-    "deadline": ("deadline_on", "pk"),
-    "-deadline": ("-deadline_on", "-pk"),
-    "decided": ("decided_on", "pk"),
-    "-decided": ("-decided_on", "-pk"),
-}
 FIRST_FILTERS = ("q", "state", "clock", "month")
+
+
+def list_page(kind: str) -> str:
+    """Under which name the desk keeps queries and columns of this list."""
+    return f"staff:publicity:decision_list:{kind}"
 
 
 class DecisionPage(StaffView):
@@ -62,8 +66,9 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
         self.filter = DecisionFilter(self.request.GET, queryset=rows, request=self.request)
         # A filter that cannot be read shows its error and no rows: the whole list would be another answer.
         self.found = self.filter.qs if self.filter.is_valid() else rows.none()
-        order = SORTS.get(self.request.GET.get("sort", ""), SORTS["-decided"])
-        return self.found.for_table().order_by(*order)
+        return sorted_rows(self.found, self.request.GET.get("sort", "")).select_related(
+            "created_by"
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -74,15 +79,31 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
             "kind": self.kind,
             "kind_word": KIND_WORDS[self.kind],
             "tabs": kind_tabs(self.kind),
-            "lines": lines(list(context["page_obj"]), self.user),
             "can": can,
             "can_act": any(can.values()),
             "can_edit": can["submit"],
             "counts": self.step_counts(can),
-            "sort": self.request.GET.get("sort", "-decided"),
-            "return_form": ReturnForm(auto_id="bulk_%s"),
-            "late_form": LateReasonForm(auto_id="bulk_%s"),
+            "sort": self.request.GET.get("sort", FIRST_SORT),
+            "query_string": self.request.GET.urlencode(),
             **self.filter_context(),
+            **self.column_context(context["page_obj"]),
+        }
+
+    def column_context(self, page: Any) -> dict[str, Any]:
+        """The table: chosen columns as heads, and each line with its texts beside it."""
+        key = list_page(self.kind)
+        chosen = chosen_columns(self.kind, columns_of(self.user, key) or default_keys(self.kind))
+        keys = {column.key for column in chosen}
+        shown = lines(list(page), self.user)
+        return {
+            "page_key": key,
+            "columns": chosen,
+            "lines": shown,
+            "rows": [(line, [(column, column.text(line)) for column in chosen]) for line in shown],
+            "column_choices": [
+                {"key": column.key, "label": column.label, "shown": column.key in keys}
+                for column in all_columns(self.kind)
+            ],
         }
 
     def filter_context(self) -> dict[str, Any]:

@@ -14,26 +14,21 @@ from credit_portal.accounts.roles import Permission
 from credit_portal.exceptions import Refusal
 
 from ... import services
-from ...filters import DecisionFilter
-from ...models import DECISION_MODELS, Decision
+from ...models import Decision
 from ...selectors.lines import STEPS
 from ...services import BulkResult
+from ...services.acting import DONE
 from .decisions import DecisionPage
 from .presenters import row_numbers
 
-DONE = {
-    "submit": "已提交审核 {} 条。",
-    "approve": "已审核通过 {} 条，等待单位负责人公示。",
-    "return": "已退回 {} 条。",
-    "publish": "已公示 {} 条，正在报送市平台。",
-}
 NAMED = 3  # document numbers named with one reason
 
 
 class DecisionStepView(DecisionPage):
-    """POST: `action`, `ids` or `all=1`, and `reason` or `late_reason` where the step needs them.
+    """POST from one decision or the desk: `action`, `ids`, and `reason` or `late_reason` where the step needs it.
 
-    The query string is the filter of the list the person came from; `detail` in it leads back to one decision.
+    `detail` in the query string leads back to that decision, `back=home` to the desk. Steps on a list are asked
+    about first (`bulk.py`).
     """
 
     http_method_names: Any = ["post"]
@@ -44,7 +39,7 @@ class DecisionStepView(DecisionPage):
             raise Http404
         policy.require(self.user, STEPS[action][0])
         try:
-            result = self.run(action, self.chosen(action))
+            result = self.run(action, row_numbers(request.POST.getlist("ids")))
         except Refusal as refusal:
             messages.error(request, refusal.user_message)
         else:
@@ -62,20 +57,6 @@ class DecisionStepView(DecisionPage):
             reason = given.get("reason", "").strip()
             return services.return_to_clerk(kind=self.kind, ids=ids, by=self.user, reason=reason)
         return services.publish(kind=self.kind, ids=ids, by=self.user)
-
-    def chosen(self, action: str) -> list[int]:
-        """The ticked rows, or with `all=1` every row of the present filter in the state at hand."""
-        if self.request.POST.get("all") != "1":
-            return row_numbers(self.request.POST.getlist("ids"))
-        permission, states = STEPS[action]
-        if action == "return":
-            states = ("in_review",)  # what is approved is taken back one by one
-        rows = DECISION_MODELS[self.kind].objects.visible_to(self.user)
-        found = DecisionFilter(self.request.GET, queryset=rows, request=self.request)
-        if not found.is_valid():
-            return []
-        acting = found.qs.actionable_by(self.user, permission).filter(state__in=states)
-        return list(acting.values_list("pk", flat=True))
 
     def report(self, result: BulkResult, action: str) -> None:
         if result.done:
@@ -96,8 +77,7 @@ class DecisionStepView(DecisionPage):
             return HttpResponseRedirect(
                 reverse("staff:publicity:decision_detail", args=[self.kind, int(detail)])
             )
-        address = reverse("staff:publicity:decision_list", args=[self.kind])
-        return HttpResponseRedirect(f"{address}?{query.urlencode()}" if query else address)
+        return HttpResponseRedirect(reverse("staff:publicity:decision_list", args=[self.kind]))
 
 
 class DecisionReviseView(DecisionPage):

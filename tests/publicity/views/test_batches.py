@@ -358,3 +358,24 @@ def test_a_remark_says_its_column_once_and_a_warning_is_a_reminder(team, desk):
         {"column": "处罚依据", "sentence": "没有填写，请补填。"},
         {"column": "提醒", "sentence": "公示期限已经超过。"},
     ]
+
+
+def test_known_rows_have_a_count_of_their_own(team, desk):
+    batch = make_batch(team, state="checked", rows=5, accepted=3, rejected=1, existing=2)
+    for number, known in ((4, True), (5, True), (6, False)):
+        ImportRow.objects.create(batch=batch, sheet_row=number, verdict="accept", existing=known)
+    client = desk(team.clerk)
+
+    page = client.get(address_of(batch), {"verdict": "existing"})
+
+    items = [(item["label"], item["count"], item["note"]) for item in page.context["verdicts"]]
+    assert items[0] == ("可导入", 3, "其中新的 1 条")
+    assert items[3] == ("已有", 2, "不会重复导入")
+    assert [row["number"] for row in page.context["rows"]] == [4, 5]
+    assert "系统中已有的行" in page.content.decode()
+    first = make_batch(team, state="checked", rows=3, accepted=3)
+    assert [item["label"] for item in client.get(address_of(first)).context["verdicts"]] == [
+        "可导入",
+        "需确认",
+        "有误",
+    ]

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from publicity.models import PenaltyDecision
-from tests.factories.publicity import approved, make_penalty, make_permit, published, submitted
+from tests.factories.publicity import make_penalty, make_permit, published, submitted
 
 LIST = reverse("staff:publicity:decision_list", args=["penalty"])
 STEPS = reverse("staff:publicity:decision_step", args=["penalty"])
+CONFIRM = reverse("staff:publicity:decision_confirm", args=["penalty"])
 
 
 def names(response):
@@ -47,7 +48,7 @@ def test_the_filter_stays_in_the_address(team, desk):
     submitted(make_penalty(team, number=2), team)
     page = desk(team.clerk).get(LIST, {"state": "in_review"})
     assert [name.rpartition("〕")[2] for name in names(page)] == ["2号"]
-    assert 'action="' + STEPS + '?state=in_review"' in page.content.decode()
+    assert 'action="' + CONFIRM + '?state=in_review"' in page.content.decode()
 
 
 def test_a_filter_that_cannot_be_read_shows_its_error_and_no_rows(team, desk):
@@ -99,83 +100,35 @@ def test_an_unknown_kind_is_not_found(team, desk):
     assert desk(team.clerk).get("/staff/publicity/reward/").status_code == 404
 
 
-def test_submitting_the_ticked_rows(team, desk):
-    first, second = (make_penalty(team, number=n) for n in (1, 2))
-    page = desk(team.clerk).post(STEPS, {"action": "submit", "ids": [first.pk]}, follow=True)
-    assert page.redirect_chain == [(LIST, 302)]
-    assert said(page) == ["已提交审核 1 条。"]
-    second.refresh_from_db()
-    assert second.state == "draft"
-
-
-def test_submitting_all_rows_of_the_filter(team, desk):
-    for number in range(25):
-        make_penalty(team, number=number + 1)
-    page = desk(team.clerk).post(
-        STEPS + "?state=draft", {"action": "submit", "all": "1"}, follow=True
-    )
-    assert page.redirect_chain == [(LIST + "?state=draft", 302)]
-    assert states() == ["in_review"] * 25
-
-
-def test_all_rows_of_an_unreadable_filter_are_none(team, desk):
+def test_columns_are_chosen_kept_and_reset(team, desk, cast):
     make_penalty(team)
-    page = desk(team.clerk).post(STEPS + "?until=x", {"action": "submit", "all": "1"}, follow=True)
-    assert said(page) == ["没有选中信息，或所选信息已不存在，请刷新列表后重新选择。"]
-    assert states() == ["draft"]
+    client = desk(team.clerk)
+    columns = reverse("staff:desk:columns")
+    page = {"page": "staff:publicity:decision_list:penalty", "query": "state=draft"}
+    answer = client.post(columns, page | {"columns": ["published", "representative", "burn"]})
+    assert answer["Location"] == LIST + "?state=draft"
+    kept = client.get(LIST)
+    assert [column.key for column in kept.context["columns"]] == ["representative", "published"]
+    assert "孙飞" in kept.content.decode()
+    assert "公示期限" not in [column.label for column in kept.context["columns"]]
+    assert len(desk(team.reviewer).get(LIST).context["columns"]) == 6
+
+    refused = client.post(columns, page, follow=True)
+    assert said(refused) == ["请至少选择一列。"]
+    client.post(columns, page | {"reset": "1"})
+    assert len(client.get(LIST).context["columns"]) == 6
 
 
-def test_returning_all_leaves_what_is_approved(team, desk):
-    submitted(make_penalty(team, number=1), team)
-    approved(make_penalty(team, number=2), team)
-    desk(team.reviewer).post(STEPS, {"action": "return", "all": "1", "reason": "请补充违法事实。"})
-    assert states() == ["approved", "returned"]
-
-
-def test_late_rows_need_the_reason_at_approval(team, desk):
-    long_ago = timezone.localdate() - dt.timedelta(days=40)
-    row = submitted(make_penalty(team, decided_on=long_ago), team)
-    client = desk(team.reviewer)
-    refused = client.post(STEPS, {"action": "approve", "ids": [row.pk]}, follow=True)
-    assert "请填写迟报原因" in said(refused)[0]
-    assert states() == ["in_review"]
-    client.post(STEPS, {"action": "approve", "ids": [row.pk], "late_reason": "系统故障。"})
-    row.refresh_from_db()
-    assert (row.state, row.late_reason) == ("approved", "系统故障。")
-
-
-def test_a_return_without_opinion_is_refused(team, desk):
-    row = submitted(make_penalty(team), team)
-    page = desk(team.reviewer).post(STEPS, {"action": "return", "ids": [row.pk]}, follow=True)
-    assert said(page) == ["请填写退回意见，说明需要修改的内容。"]
-    assert states() == ["in_review"]
-
-
-def test_publishing(team, desk):
-    row = approved(make_penalty(team), team)
-    page = desk(team.head).post(STEPS, {"action": "publish", "ids": [row.pk]}, follow=True)
-    assert said(page) == ["已公示 1 条，正在报送市平台。"]
-    assert states() == ["published"]
-
-
-def test_many_refusals_are_told_in_short(team, desk):
-    rows = [submitted(make_penalty(team, number=n + 1), team) for n in range(22)]
-    page = desk(team.clerk).post(
-        STEPS, {"action": "submit", "ids": [row.pk for row in rows]}, follow=True
-    )
-    (sentence,) = said(page)
-    assert "等 22 条未办理：该信息当前为“待审核”" in sentence
-
-
-def test_a_step_without_the_permission_is_forbidden(team, desk):
-    row = submitted(make_penalty(team), team)
-    assert desk(team.clerk).post(STEPS, {"action": "approve", "ids": [row.pk]}).status_code == 403
-    assert states() == ["in_review"]
-
-
-def test_an_unknown_step_is_not_found(team, desk):
-    assert desk(team.clerk).post(STEPS, {"action": "burn"}).status_code == 404
-    assert desk(team.clerk).get(STEPS).status_code == 405
+def test_every_column_can_be_drawn(team, desk):
+    published(make_penalty(team), team)
+    make_penalty(team, number=2, person=True)
+    client = desk(team.clerk)
+    keys = [choice["key"] for choice in client.get(LIST).context["column_choices"]]
+    page = {"page": "staff:publicity:decision_list:penalty", "columns": keys}
+    client.post(reverse("staff:desk:columns"), page)
+    shown = client.get(LIST + "?sort=-published")
+    assert [column.key for column in shown.context["columns"]] == keys
+    assert "未对从业人员进行安全生产教育和培训" in shown.content.decode()
 
 
 @pytest.mark.parametrize("query", ["", "?q=淮南&delivery=pending&gap=unreported&mine=any"])
