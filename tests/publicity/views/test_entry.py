@@ -105,7 +105,7 @@ def test_two_people_editing_see_both_texts(team, desk, typed):
     row = make_penalty(team)
     PenaltyDecision.objects.update(revision=5)
     page = desk(team.clerk).post(address_of(row), typed | {"revision": 1, "facts": "我的说法。"})
-    rows = {label: (mine, theirs) for label, mine, theirs in page.context["conflict"]}
+    rows = {row.label: (row.mine, row.theirs) for row in page.context["conflict"].rows}
     assert rows["违法事实"] == ("我的说法。", "经现场检查、询问笔录等证据查实。")
     assert "处罚有效期" not in rows
     assert page.context["form"]["revision"].value() == "5"

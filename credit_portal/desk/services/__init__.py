@@ -1,0 +1,5 @@
+"""What people do with the things on their desk, one module for each noun."""
+
+from .drafts import discard_draft, save_draft, sweep_drafts
+
+__all__ = ["discard_draft", "save_draft", "sweep_drafts"]
