@@ -6,6 +6,7 @@
   if (!box) return;
   var form = box.querySelector("form");
   var text = document.getElementById("session-warning-text");
+  var title = document.getElementById("session-warning-title");
   var left = box.querySelector("[data-left]");
   var said = box.querySelector("[data-said]");
   var warn = Number(box.getAttribute("data-warn"));
@@ -26,6 +27,7 @@
     box.hidden = !state;
     form.hidden = state !== "idle";
     if (!state) return;
+    title.textContent = state === "over" ? "登录已失效" : "登录即将失效";
     text.textContent = text.getAttribute("data-for-" + state);
     said.textContent = state === "over" ? text.textContent : "登录将在 2 分钟内失效。";
   }

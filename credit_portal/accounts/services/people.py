@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from credit_portal.accounts import policy, security
 from credit_portal.accounts.exceptions import AccountRefused
-from credit_portal.accounts.models import Department, UsedPassword, User
+from credit_portal.accounts.models import Department, UsedPassword, User, UserSession
 from credit_portal.accounts.roles import Permission
 from credit_portal.audit.services import record
 
@@ -122,13 +122,16 @@ def _set_password(user: User, password: str) -> None:
 
 
 def _remember(user: User) -> None:
-    """Keep the hash of the new password among the last few; older ones are forgotten."""
+    """Keep the hash of the new password among the last few; older ones are forgotten, sessions too."""
     UsedPassword.objects.create(user=user, password=user.password)
     mine = UsedPassword.objects.filter(user=user)
     recent = list(mine.values_list("pk", flat=True)[: security.password_history()])
     mine.exclude(pk__in=recent).delete()
+    # Sessions end with the password; the one that goes on gets a new key and is listed anew.
+    UserSession.objects.filter(user=user).delete()
 
 
 def _end_sessions(user: User) -> None:
     user.session_epoch += 1
+    UserSession.objects.filter(user=user).delete()
     user.save(update_fields=["is_active", "session_epoch"])

@@ -21,6 +21,7 @@ from ...exceptions import EditConflict, EntryRefused
 from ...exchange import as_text
 from ...fields import FieldKind, fields_for
 from ...forms import DecisionForm
+from ...intake.problems import WARN
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
 from ...selectors.firms import brought_by_code, firm_of_code
@@ -35,6 +36,7 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
     template_name = "staff/publicity/decision_form.html"
     heading = ""
     doubts: list[str] | None = None
+    hints: list[str] | None = None
 
     def draft_name(self) -> str:
         return f"publicity.{self.kind}"
@@ -51,6 +53,7 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
             "cancel_url": listed,
             "decision": None,
             "doubts": self.doubts,
+            "hints": self.hints,
         }
 
     def values(self, form: DecisionForm) -> dict[str, str]:
@@ -82,14 +85,17 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
         return self.form_invalid(form)
 
     def show_problems(self, form: DecisionForm, refusal: EntryRefused) -> None:
-        """Faults stand at their fields; doubts are listed once, to be confirmed as a whole."""
-        for problem in refusal.row.problems:
+        """Faults stand at their fields; doubts are listed once, to be confirmed as a whole; hints hinder nothing."""
+        found = refusal.row.problems
+        faults = [problem for problem in found if problem["severity"] != WARN]
+        for problem in faults:
             if problem["field"] in form.fields:
                 form.add_error(problem["field"], beside_field(problem))
             else:
                 form.add_error(None, problem["sentence"])
+        self.hints = [one["sentence"] for one in found if one["severity"] == WARN]
         if refusal.row.verdict == "confirm":
-            self.doubts = [problem["sentence"] for problem in refusal.row.problems]
+            self.doubts = [problem["sentence"] for problem in faults]
 
 
 class DecisionCreateView(DecisionFormPage):
@@ -126,6 +132,12 @@ class DecisionEditView(DecisionFormPage):
 
     heading = "修改"
     conflict: Conflict | None = None
+
+    def decision(self) -> Decision:
+        """One that the person may change: better refused before typing than after."""
+        decision = super().decision()
+        self.require_in(decision.department)
+        return decision
 
     def draft_subject(self) -> str:
         return str(self.kwargs["pk"])
