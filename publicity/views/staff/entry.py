@@ -208,11 +208,7 @@ class FirmLookupView(StaffView):
     def get(self, request: HttpRequest) -> HttpResponse:
         code = request.GET.get("party_code", "").strip()
         firm = firm_of_code(code, request.GET.dict()) if code else None
-        form = DecisionForm(kind="penalty", initial=dict(firm.brings) if firm else {})
-        form.fields["party_name"].widget.attrs.pop("autofocus", None)
-        swapped: dict[str, str | bool] = {"hx-swap-oob": "true"}
-        boxes = [form[name].as_widget(attrs=swapped) for name, _ in firm.brings] if firm else []
-        return render(request, "staff/publicity/_firm.html", {"firm": firm, "boxes": boxes})
+        return render(request, "staff/publicity/_firm.html", {"firm": firm})
 
 
 class DecisionDeleteView(DecisionPage):
