@@ -177,7 +177,13 @@ if MODE == "test":  # a cast of twelve for each test
     PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"credit_portal.accounts.validators.{name}"}
-    for name in ("LengthValidator", "KindsValidator", "LocalWordsValidator", "CommonValidator")
+    for name in (
+        "LengthValidator",
+        "KindsValidator",
+        "LocalWordsValidator",
+        "CommonValidator",
+        "HistoryValidator",
+    )
 ]
 ANONYMOUS_USER_NAME = None  # guardian: no database row stands for a visitor
 # Guardian's own backend would let object permissions answer `user.has_perm`; accounts/policy.py is the only judge.

@@ -7,19 +7,22 @@ from itertools import pairwise
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 
 from credit_portal.accounts.models import Department
 from credit_portal.accounts.querysets import DepartmentQuerySet
+from credit_portal.web.forms import PortalForm
 
 from .fields import (
     PARTY_CATEGORIES,
-    PENALTY_CATEGORIES,
     PERMIT_CATEGORIES,
     PERMIT_STATUSES,
     Field,
     FieldKind,
     fields_for,
 )
+from .intake.check import ENDS
+from .widgets import CategoryBoxes, TypedDate, yuan
 
 MAX_UPLOAD = 20 * 1024 * 1024  # bytes
 LONG_TEXT = 500  # characters from which a field is a text area
@@ -120,16 +123,6 @@ class Judged(forms.CharField):
         pass
 
 
-class PickedDate(forms.TextInput):
-    """A date to pick or to type as 20210927; the year takes four digits because there is a maximum."""
-
-    input_type = "date"
-
-    def format_value(self, value: Any) -> str | None:
-        text: str | None = super().format_value(value)
-        return text.replace("/", "-") if text else text
-
-
 @dataclass(frozen=True)
 class Place:
     """A field and how it stands on the page."""
@@ -137,6 +130,13 @@ class Place:
     field: forms.BoundField
     wide: bool
     code: bool
+    amount: bool = False
+    firm: bool = False  # its code brings the firm's name and head
+
+    @property
+    def yuan(self) -> str:
+        """An amount in 万元 said in 元, so that a wrong unit is seen."""
+        return yuan(self.field.value()) if self.amount else ""
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,16 @@ class FieldGroup:
         return any(place.field.value() or place.field.errors for place in self.places)
 
 
-class DecisionForm(forms.Form):
+# The code brings name, head and category while the form is open; without script they come when it is sent.
+LOOKUP = {
+    "hx-get": reverse_lazy("staff:publicity:firm_lookup"),
+    "hx-trigger": "change",
+    "hx-include": "#id_party_name, #id_party_category, #id_legal_representative",
+    "hx-target": "#firm-answer",
+}
+
+
+class DecisionForm(PortalForm):
     """Every national field of one kind as text; the intake rules read and judge it like a row."""
 
     use_required_attribute = False
@@ -163,6 +172,9 @@ class DecisionForm(forms.Form):
         self.kind = kind
         for field in fields_for(kind):
             self.fields[field.name] = form_field(field)
+        if not self.is_bound:
+            self.fields["party_name"].widget.attrs["autofocus"] = True
+        self.fields["party_code"].widget.attrs |= LOOKUP
 
     def groups(self) -> list[FieldGroup]:
         """The fields in national order, cut where the subject of the questions changes."""
@@ -170,8 +182,10 @@ class DecisionForm(forms.Form):
         places = [
             Place(
                 self[field.name],
-                wide=field.max_length >= LONG_TEXT,
+                wide=field.max_length >= LONG_TEXT or field.name == "penalty_category",
                 code=field.kind is FieldKind.CODE,
+                amount=field.kind is FieldKind.AMOUNT,
+                firm=field.name == "party_code",
             )
             for field in fields
         ]
@@ -201,11 +215,11 @@ def form_field(field: Field) -> forms.Field:
 
 
 HELP = {
-    "party_code": "18 位。自然人不填。",
-    "penalty_category": f"多个类别用分号隔开：{'、'.join(PENALTY_CATEGORIES)}。",
+    "party_code": "18 位。填写后自动带出名称和法定代表人。自然人不填。",
+    "penalty_category": "可多选。",
     "permit_category": f"{'、'.join(PERMIT_CATEGORIES)}。选“其他”的要写明。",
-    "valid_until": "长期有效填 2099-12-31。",
-    "valid_to": "长期有效填 2099-12-31。",
+    "valid_until": "长期有效的填“长期”。",
+    "valid_to": "长期有效的填“长期”。",
     "decided_on": "公示期限从这一天的次日起算。",
 }
 
@@ -217,10 +231,12 @@ def choices_of(field: Field) -> list[tuple[str, str]]:
 
 
 def widget_of(field: Field) -> forms.Widget:
+    if field.name == "penalty_category":
+        return CategoryBoxes()
     if field.kind is FieldKind.DATE:
-        return PickedDate(attrs={"max": "2099-12-31"})
+        return TypedDate(open_ended=field.name in ENDS)
     if field.kind is FieldKind.CODE:
         return forms.TextInput(attrs={"data-uppercase": "", "autocomplete": "off"})
     if field.kind is FieldKind.AMOUNT:
-        return forms.TextInput(attrs={"inputmode": "decimal"})
+        return forms.TextInput(attrs={"inputmode": "decimal", "data-wan": ""})
     return forms.Textarea(attrs={"rows": 3}) if field.max_length >= LONG_TEXT else forms.TextInput()

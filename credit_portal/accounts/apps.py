@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
                 "account.factor_added": "设置动态口令",
                 "account.password_changed": "修改密码",
                 "account.recovery_code_used": "使用备用码",
+                "account.session_ended": "结束登录",
                 "account.sign_in_reset": "重置登录方式",
                 "account.signed_in": "登录",
                 "department.created": "新增部门",

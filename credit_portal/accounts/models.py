@@ -7,10 +7,11 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from .querysets import DepartmentQuerySet
+from .querysets import DepartmentQuerySet, KeptFormQuerySet, UserSessionQuerySet
 from .roles import ADMIN_ROLES, CITY_ROLES, ENTERPRISE_ROLES, Permission, Role
 
 
@@ -86,6 +87,7 @@ class User(AbstractUser):
     )
     session_epoch = models.PositiveIntegerField("会话批次", default=0)
     must_change_password = models.BooleanField("首次登录须改密码", default=False)
+    password_changed_at = models.DateTimeField("密码设置时间", default=timezone.now)
 
     REQUIRED_FIELDS = ["name"]
 
@@ -213,3 +215,60 @@ class SignInTrial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.address}"
+
+
+class UsedPassword(models.Model):
+    """Hash of a password that a person has or had, so that the last few cannot come back."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="用户")
+    password = models.CharField("密码哈希", max_length=128)
+    set_at = models.DateTimeField("设置时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "用过的密码"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.set_at:%Y-%m-%d}"
+
+
+class UserSession(models.Model):
+    """Whose session a row of `django_session` is, and from where; the session itself stays the judge."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="用户")
+    session_key = models.CharField("会话", max_length=40, unique=True)
+    began_at = models.DateTimeField("登录时间")
+    seen_at = models.DateTimeField("最近使用")
+    address = models.CharField("地址", max_length=45)
+    agent = models.CharField("浏览器", max_length=300, blank=True)
+
+    objects = UserSessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "会话"
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.address}"
+
+
+class KeptForm(models.Model):
+    """What stood in a form that was sent after its session had ended (docs/adr/0012).
+
+    Unreadable without the key, which only the browser has that sent it. `lookup` is a digest of that key.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="用户")
+    lookup = models.CharField("凭据摘要", max_length=64, unique=True)
+    page = models.CharField("页面", max_length=2000)  # where the form stands
+    content = models.TextField("密文")
+    kept_at = models.DateTimeField("保留时间", auto_now_add=True)
+
+    objects = KeptFormQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "失效时保留的表单"
+        ordering = ["-kept_at"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.page}"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.sessions.models import Session
 from django.db import models
 
 if TYPE_CHECKING:
-    from .models import Department  # noqa: F401 - named in the class bases below
+    from .models import Department, KeptForm, User, UserSession  # noqa: F401 - named in the bases below
+
+KEPT = dt.timedelta(hours=1)  # how long a form waits for its person to sign in again
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
@@ -18,3 +22,30 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
         """These departments and those directly below them."""
         ids = self.values("pk")
         return self.model._default_manager.filter(models.Q(pk__in=ids) | models.Q(parent__in=ids))  # type: ignore[return-value]
+
+
+class UserSessionQuerySet(models.QuerySet["UserSession"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def alive(self, now: dt.datetime) -> Self:
+        """Those whose session still stands."""
+        return self.filter(session_key__in=_standing(now))
+
+    def gone(self, now: dt.datetime) -> Self:
+        return self.exclude(session_key__in=_standing(now))
+
+
+class KeptFormQuerySet(models.QuerySet["KeptForm"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def waiting(self, now: dt.datetime) -> Self:
+        return self.filter(kept_at__gt=now - KEPT)
+
+    def outdated(self, now: dt.datetime) -> Self:
+        return self.filter(kept_at__lte=now - KEPT)
+
+
+def _standing(now: dt.datetime) -> models.QuerySet[Session, str]:
+    return Session.objects.filter(expire_date__gt=now).values_list("session_key", flat=True)

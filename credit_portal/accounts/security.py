@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from credit_portal.regulations.rules import SecurityRules, security_rules
+
+from . import policy
+
+if TYPE_CHECKING:
+    from .models import User
 
 
 def rules() -> SecurityRules:
@@ -23,6 +30,25 @@ def password_max_length() -> int:
 
 def password_kinds() -> int:
     return rules().password_kinds
+
+
+def password_history() -> int:
+    """How many of the last passwords may not come back, the present one included."""
+    return rules().password_history
+
+
+def password_max_age() -> dt.timedelta:
+    return dt.timedelta(days=rules().password_max_age)
+
+
+def password_expires_at(user: User) -> dt.datetime:
+    """When a member of staff has to choose a new password."""
+    return user.password_changed_at + password_max_age()
+
+
+def password_is_too_old(user: User) -> bool:
+    """Only staff have to; the rule says nothing of firms."""
+    return timezone.now() >= password_expires_at(user) and policy.is_staff_member(user)
 
 
 def lock_failures() -> int:

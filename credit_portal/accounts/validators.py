@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from . import security
-from .models import User
+from .models import UsedPassword, User
 from .roles import ENTERPRISE_ROLES
 
 LOCAL_WORDS = (
@@ -71,6 +72,25 @@ class LocalWordsValidator:
 
     def get_help_text(self) -> str:
         return "密码不能包含用户名、姓名、单位名称，以及“淮南”“应急”等词及其拼音。"
+
+
+class HistoryValidator:
+    """The last few passwords of the person, the present one among them."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if user is None or user.pk is None:
+            return
+        if check_password(password, user.password):
+            raise ValidationError("新密码不能与当前密码相同。", code="password_used")
+        used = UsedPassword.objects.filter(user=user)[: security.password_history()]
+        if any(check_password(password, row.password) for row in used):
+            raise ValidationError(
+                f"新密码不能与最近 {security.password_history()} 次使用过的密码相同。",
+                code="password_used",
+            )
+
+    def get_help_text(self) -> str:
+        return f"不能与最近 {security.password_history()} 次使用过的密码相同。"
 
 
 class CommonValidator(CommonPasswordValidator):

@@ -9,3 +9,7 @@ class QueryRefused(Refusal):
 
 class ColumnsRefused(Refusal):
     """This choice of columns cannot be kept."""
+
+
+class DraftRefused(Refusal):
+    """An unfinished form cannot be kept."""

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from credit_portal.accounts.middleware import time_left
 from credit_portal.accounts.models import User
 
 from . import care, navigation
@@ -54,4 +55,6 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
         "notices_url": reverse("staff:notices:list"),
         "account_url": reverse("mfa_index"),
         "sign_out_url": reverse("account_logout"),
+        "time_left": lambda: time_left(request),
+        "renew_url": reverse("account_renew"),
     }

@@ -5,25 +5,26 @@ What is not yours is 404 (`visible_to` in the queryset); what you may see but no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.views import View
 
-from credit_portal.accounts import policy
+from credit_portal.accounts import policy, security
 from credit_portal.accounts.exceptions import NotAllowed
 from credit_portal.accounts.models import Department, User
 from credit_portal.accounts.querysets import DepartmentQuerySet
 from credit_portal.accounts.roles import Permission
 
-from . import page_cache
+from . import kept, page_cache
 
-LOST = "登录已失效，刚才提交的内容没有保存。请登录后再办理一次，上传的文件需要重新选择。"
+FETCHED = "fetch"  # what our scripts say in X-Requested-With: nobody would see a page
 
 
 class PublicView(View):
@@ -47,7 +48,13 @@ class SignedInView(View):
         if detour := self.unfinished_sign_in(request):
             return go_to(detour, request)
         self.authorise()
-        return super().dispatch(request, *args, **kwargs)
+        if request.method == "POST":
+            kept.settle(request, self.user)
+        form = request.kept_form = kept.waiting(request, self.user)  # type: ignore[attr-defined]
+        response = super().dispatch(request, *args, **kwargs)
+        if form:
+            when_rendered(response, lambda page: kept.show(request, page, form))
+        return response
 
     @property
     def user(self) -> User:
@@ -55,7 +62,7 @@ class SignedInView(View):
 
     def unfinished_sign_in(self, request: HttpRequest) -> str:
         """The page that must come first, if any: a new password, a second factor."""
-        if self.user.must_change_password:
+        if self.user.must_change_password or security.password_is_too_old(self.user):
             return "account_change_password"
         if self.factor_is_mandatory and not factor_is_proven(request):
             return "mfa_reauthenticate" if is_mfa_enabled(self.user) else "mfa_activate_totp"
@@ -117,22 +124,24 @@ def factor_is_proven(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in records)
 
 
-def go_to(name: str, request: HttpRequest) -> HttpResponseRedirect:
+def go_to(name: str, request: HttpRequest) -> HttpResponseBase:
     """To the named page and back to where the person wanted to go.
 
-    What a form sent is lost on the way: the person is told so, and comes back to the page of the form.
+    What a form sent is kept for that person on the way, who comes back to the page of the form.
     """
-    if request.method in ("GET", "HEAD"):
-        target = request.get_full_path()
+    if request.headers.get("X-Requested-With") == FETCHED:
+        return JsonResponse({"sentence": "登录已失效。"}, status=401)
+    asked = request.method in ("GET", "HEAD")
+    target = request.get_full_path() if asked else kept.page_before(request)
+    response = HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': target})}")
+    if not asked:
+        kept.keep(request, response)
+    return response
+
+
+def when_rendered(response: HttpResponseBase, change: Callable[[HttpResponseBase], None]) -> None:
+    """Now, or once the template of the answer has been rendered."""
+    if isinstance(response, SimpleTemplateResponse):
+        response.add_post_render_callback(change)
     else:
-        target = page_before(request)
-        messages.warning(request, LOST)
-    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': target})}")
-
-
-def page_before(request: HttpRequest) -> str:
-    """The page of ours that the request came from, or the first page."""
-    before = urlsplit(request.headers.get("Referer", ""))
-    if before.netloc != request.get_host() or before.path.startswith("//"):
-        return "/"
-    return f"{before.path}?{before.query}" if before.query else before.path or "/"
+        change(response)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from credit_portal.audit.models import AuditEvent
 from credit_portal.audit.selectors import TimelineEntry, timeline
 
 from ..models import Decision
+
+SAVINGS = ("decision.created", "decision.edited", "decision.revised")
 
 
 def history(decision: Decision) -> list[TimelineEntry]:
@@ -17,3 +20,9 @@ def came_in(decision: Decision) -> list[TimelineEntry]:
         return []
     place = f"第 {decision.batch_id} 批，表中第 {decision.batch_row} 行"
     return [TimelineEntry(decision.created_at, str(decision.created_by), "", "导入", place)]
+
+
+def last_saved(decision: Decision) -> AuditEvent | None:
+    """Who saved the present text, and when; nothing for rows that came in with a workbook and stayed as they were."""
+    events = AuditEvent.objects.about(decision).filter(action__in=SAVINGS)
+    return events.order_by("-id").first()

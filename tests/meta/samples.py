@@ -11,6 +11,8 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from credit_portal.accounts.models import UserSession
+from credit_portal.accounts.services import note_session
 from credit_portal.desk.models import SavedQuery
 from credit_portal.jobs.models import Job
 from credit_portal.notices.models import Notice
@@ -38,6 +40,12 @@ def sample(*names: str) -> Callable[[Callable[[Cast], Parts]], Callable[[Cast], 
         return build
 
     return keep
+
+
+@sample("account_end_session")
+def session(cast: Cast) -> Parts:
+    note_session(user_id=cast.clerk.pk, session_key="k", address="10.1.1.1", agent="Firefox/140")
+    return {"pk": UserSession.objects.get().pk}
 
 
 @sample("staff:notices:read")

@@ -348,3 +348,30 @@ def test_what_a_form_sent_is_lost_in_words_and_the_way_leads_back(page_client, r
 
     assert answer["Location"] == f"/sign-in/?next={back}"
     assert "刚才提交的内容没有保存" in page_client.get(answer["Location"]).content.decode()
+
+
+class FirmForm(EnterpriseView):
+    def get(self, request):
+        return HttpResponse(
+            '<form action="" method="post"><textarea name="words"></textarea></form>'
+        )
+
+    def post(self, request):
+        return HttpResponse("sent")
+
+
+urlpatterns.insert(0, path("firm/form", FirmForm.as_view()))
+
+
+def test_forms_of_firms_are_kept_over_the_sign_in_too(cast, sign_in):
+    client = sign_in(Client(), cast.firm_head)
+    client.get("/firm/form")
+    client.post("/sign-in/out/")
+    page = {"referer": "http://testserver/firm/form"}
+    sent = client.post("/firm/form", {"words": "整改<已>完成"}, headers=page)
+    assert sent["Location"] == "/sign-in/?next=%2Ffirm%2Fform"
+
+    shown = sign_in(client, cast.firm_head).get("/firm/form").content.decode()
+    assert "整改&lt;已&gt;完成</textarea>" in shown
+    assert client.post("/firm/form", {}, headers=page).content == b"sent"
+    assert "整改" not in client.get("/firm/form").content.decode()

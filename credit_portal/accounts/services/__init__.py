@@ -1,8 +1,10 @@
 """Verbs on accounts, one module for each noun."""
 
 from .departments import ImportCounts, RowProblem, import_departments
+from .kept_forms import drop_kept_form, keep_form, kept_form, sweep_kept_forms
 from .people import change_own_password, create_user, disable_user, enable_user, reset_sign_in
 from .roles import end_role, grant_role, refresh_role_groups
+from .sessions import end_other_sessions, end_session, note_session, sweep_sessions
 from .sign_in import enrol_totp
 
 __all__ = [
@@ -11,11 +13,19 @@ __all__ = [
     "change_own_password",
     "create_user",
     "disable_user",
+    "drop_kept_form",
     "enable_user",
+    "end_other_sessions",
     "end_role",
+    "end_session",
     "enrol_totp",
     "grant_role",
     "import_departments",
+    "keep_form",
+    "kept_form",
+    "note_session",
     "refresh_role_groups",
     "reset_sign_in",
+    "sweep_kept_forms",
+    "sweep_sessions",
 ]

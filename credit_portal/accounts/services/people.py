@@ -6,10 +6,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from credit_portal.accounts import policy
+from credit_portal.accounts import policy, security
 from credit_portal.accounts.exceptions import AccountRefused
-from credit_portal.accounts.models import Department, User
+from credit_portal.accounts.models import Department, UsedPassword, User, UserSession
 from credit_portal.accounts.roles import Permission
 from credit_portal.audit.services import record
 
@@ -38,6 +39,7 @@ def create_user(
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            _remember(user)
     except IntegrityError as error:
         raise AccountRefused(f"用户名 {user.username} 已被使用，请换一个。") from error
     record(
@@ -79,7 +81,8 @@ def reset_sign_in(*, user: User, password: str, by: User | None, reason: str) ->
     user = _lock(user, by)
     _set_password(user, password)
     user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password"])
+    user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    _remember(user)
     Authenticator.objects.filter(user=user).delete()
     _end_sessions(user)
     record("account.sign_in_reset", by=by, subject=user, reason=reason)
@@ -91,7 +94,9 @@ def change_own_password(*, user: User, password: str) -> None:
     """The person chose a password; the form has checked the old one and the rules."""
     user.set_password(password)
     user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
+    user.password_changed_at = timezone.now()
+    user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    _remember(user)
     record("account.password_changed", by=user, subject=user)
 
 
@@ -113,8 +118,20 @@ def _set_password(user: User, password: str) -> None:
     except ValidationError as error:
         raise AccountRefused("".join(error.messages)) from error
     user.set_password(password)
+    user.password_changed_at = timezone.now()
+
+
+def _remember(user: User) -> None:
+    """Keep the hash of the new password among the last few; older ones are forgotten, sessions too."""
+    UsedPassword.objects.create(user=user, password=user.password)
+    mine = UsedPassword.objects.filter(user=user)
+    recent = list(mine.values_list("pk", flat=True)[: security.password_history()])
+    mine.exclude(pk__in=recent).delete()
+    # Sessions end with the password; the one that goes on gets a new key and is listed anew.
+    UserSession.objects.filter(user=user).delete()
 
 
 def _end_sessions(user: User) -> None:
     user.session_epoch += 1
+    UserSession.objects.filter(user=user).delete()
     user.save(update_fields=["is_active", "session_epoch"])

@@ -1,19 +1,28 @@
 """`/sign-in/`: of allauth's addresses only those that one door needs. The names are allauth's own."""
 
-from allauth.account.views import logout, password_change, reauthenticate
+from allauth.account.views import logout, reauthenticate
 from allauth.mfa.base.views import reauthenticate as reauthenticate_by_code
 from allauth.mfa.recovery_codes.views import generate_recovery_codes
 from django.contrib.auth.decorators import login_required
 from django.urls import path
 
-from ..views import sign_in
+from ..views import own, sign_in
 
 urlpatterns = [
     path("", sign_in.SignInView.as_view(), name="account_login"),
     path("out/", logout, name="account_logout"),
-    path("password/", login_required(password_change), name="account_change_password"),
+    path(
+        "password/",
+        login_required(own.PasswordView.as_view()),
+        name="account_change_password",
+    ),
     path("confirm/", reauthenticate, name="account_reauthenticate"),
-    path("account/", sign_in.SecurityView.as_view(), name="mfa_index"),
+    path("account/", own.AccountView.as_view(), name="mfa_index"),
+    path("sessions/", own.SessionListView.as_view(), name="account_sessions"),
+    path("sessions/others/end/", own.EndOtherSessionsView.as_view(), name="account_end_sessions"),
+    path("sessions/<int:pk>/end/", own.EndSessionView.as_view(), name="account_end_session"),
+    path("renew/", own.RenewView.as_view(), name="account_renew"),
+    path("kept/drop/", own.DropKeptFormView.as_view(), name="account_drop_kept_form"),
     path("code/", sign_in.CodeView.as_view(), name="mfa_authenticate"),
     path("code/confirm/", reauthenticate_by_code, name="mfa_reauthenticate"),
     path("code/setup/", sign_in.ActivateView.as_view(), name="mfa_activate_totp"),

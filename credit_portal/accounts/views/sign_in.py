@@ -12,7 +12,7 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import LoginView
 from allauth.mfa.adapter import get_adapter as get_factor_adapter
 from allauth.mfa.base.internal.flows import post_authentication
-from allauth.mfa.base.views import AuthenticateView, IndexView
+from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
@@ -24,7 +24,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.urls import reverse
 from django.views import View
 
-from credit_portal.accounts.adapters import home_of
 from credit_portal.accounts.models import User
 from credit_portal.accounts.services import sign_in
 
@@ -90,14 +89,6 @@ class RecoveryCodesView(ViewRecoveryCodesView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = cast(dict[str, Any], super().get_context_data(**kwargs))
         return context | {"next": _next_or_home(self.request)}
-
-
-class SecurityView(IndexView):  # type: ignore[misc]
-    """The person's own account: who they are, the password, the second factor."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = cast(dict[str, Any], super().get_context_data(**kwargs))
-        return context | {"home": home_of(cast(User, self.request.user))}
 
 
 def _next_or_home(request: HttpRequest) -> str:

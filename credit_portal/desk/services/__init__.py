@@ -1,1 +1,5 @@
-"""What a person does with the things of the desk. None of it is evidence, so nothing is audited."""
+"""What people do with the things on their desk, one module for each noun. None of it is evidence, so nothing is audited."""
+
+from .drafts import discard_draft, save_draft, sweep_drafts
+
+__all__ = ["discard_draft", "save_draft", "sweep_drafts"]

@@ -1,0 +1,1 @@
+"""What other apps' pages mix in to keep things on the desk of the person."""

@@ -6,32 +6,40 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.generic import FormView
 
 from credit_portal.accounts.models import Department
 from credit_portal.accounts.roles import Permission
+from credit_portal.desk.views.drafts import KeepsDraft
 from credit_portal.exceptions import Refusal
+from credit_portal.web.gates import StaffView
 
 from ... import services
 from ...exceptions import EditConflict, EntryRefused
 from ...exchange import as_text
 from ...fields import FieldKind, fields_for
 from ...forms import DecisionForm
+from ...intake.problems import WARN
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
+from ...selectors.firms import brought_by_code, firm_of_code
+from .conflicts import THEIRS, Conflict, choices, find_conflict
 from .decisions import DecisionPage
-from .presenters import crumbs
+from .presenters import beside_field, crumbs, national_date, show
 
 
-class DecisionFormPage(DecisionPage, FormView[DecisionForm]):
+class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
     permission = Permission.DECISION_EDIT
     form_class = DecisionForm
     template_name = "staff/publicity/decision_form.html"
     heading = ""
-    conflict: list[tuple[str, str, str]] | None = None
     doubts: list[str] | None = None
+    hints: list[str] | None = None
+
+    def draft_name(self) -> str:
+        return f"publicity.{self.kind}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"kind": self.kind}
@@ -44,17 +52,20 @@ class DecisionFormPage(DecisionPage, FormView[DecisionForm]):
             "crumbs": crumbs((KIND_WORDS[self.kind], listed), (self.heading, "")),
             "cancel_url": listed,
             "decision": None,
-            "conflict": self.conflict,
             "doubts": self.doubts,
+            "hints": self.hints,
         }
 
     def values(self, form: DecisionForm) -> dict[str, str]:
-        """What was typed, dates written as the national table writes them."""
-        return {
-            field.name: typed.replace("-", "/") if field.kind is FieldKind.DATE else typed
+        """What was typed, dates written as the national table writes them, and what the code brings."""
+        typed = {
+            field.name: national_date(field, text) if field.kind is FieldKind.DATE else text
             for field in fields_for(self.kind)
-            for typed in [form.cleaned_data.get(field.name) or ""]
+            for text in [form.cleaned_data.get(field.name) or ""]
         }
+        if brought := brought_by_code(typed):
+            show(form, brought)
+        return typed | brought
 
     def store(self, form: DecisionForm, *, confirmed: bool) -> Decision:
         raise NotImplementedError
@@ -64,9 +75,8 @@ class DecisionFormPage(DecisionPage, FormView[DecisionForm]):
             decision = self.store(form, confirmed=self.request.POST.get("confirmed") == "1")
         except EntryRefused as refusal:
             self.show_problems(form, refusal)
-        except EditConflict as refusal:
-            form.add_error(None, refusal.user_message)
-            self.show_conflict(form)
+        except EditConflict:
+            raise
         except Refusal as refusal:
             form.add_error(None, refusal.user_message)
         else:
@@ -75,25 +85,17 @@ class DecisionFormPage(DecisionPage, FormView[DecisionForm]):
         return self.form_invalid(form)
 
     def show_problems(self, form: DecisionForm, refusal: EntryRefused) -> None:
-        """Faults stand at their fields; doubts are listed once, to be confirmed as a whole."""
-        for problem in refusal.row.problems:
-            field = problem["field"] if problem["field"] in form.fields else None
-            form.add_error(field, problem["sentence"])
+        """Faults stand at their fields; doubts are listed once, to be confirmed as a whole; hints hinder nothing."""
+        found = refusal.row.problems
+        faults = [problem for problem in found if problem["severity"] != WARN]
+        for problem in faults:
+            if problem["field"] in form.fields:
+                form.add_error(problem["field"], beside_field(problem))
+            else:
+                form.add_error(None, problem["sentence"])
+        self.hints = [one["sentence"] for one in found if one["severity"] == WARN]
         if refusal.row.verdict == "confirm":
-            self.doubts = [problem["sentence"] for problem in refusal.row.problems]
-
-    def show_conflict(self, form: DecisionForm) -> None:
-        """Both texts of every field that differs; saving again then overwrites knowingly."""
-        other = self.decision()
-        typed = self.values(form)
-        self.conflict = [
-            (field.label, typed[field.name], as_text(getattr(other, field.name)))
-            for field in fields_for(self.kind)
-            if typed[field.name] != as_text(getattr(other, field.name))
-        ]
-        data = self.request.POST.copy()
-        data["revision"] = str(other.revision)
-        form.data = data
+            self.doubts = [problem["sentence"] for problem in faults]
 
 
 class DecisionCreateView(DecisionFormPage):
@@ -126,7 +128,26 @@ class DecisionCreateView(DecisionFormPage):
 
 
 class DecisionEditView(DecisionFormPage):
+    """Changing a draft. When somebody saved it meanwhile, both texts are shown and each field is chosen."""
+
     heading = "修改"
+    conflict: Conflict | None = None
+
+    def decision(self) -> Decision:
+        """One that the person may change: better refused before typing than after."""
+        decision = super().decision()
+        self.require_in(decision.department)
+        return decision
+
+    def draft_subject(self) -> str:
+        return str(self.kwargs["pk"])
+
+    def draft_version(self) -> int:
+        return self.decision().revision
+
+    def save_draft(self) -> HttpResponse:
+        self.decision()  # of others nothing is kept
+        return super().save_draft()
 
     def get_initial(self) -> dict[str, Any]:
         decision = self.decision()
@@ -139,7 +160,34 @@ class DecisionEditView(DecisionFormPage):
         decision = self.decision()
         back = reverse("staff:publicity:decision_detail", args=[self.kind, decision.pk])
         context = super().get_context_data(**kwargs)
-        return context | {"decision": decision, "cancel_url": back}
+        return context | {"decision": decision, "cancel_url": back, "conflict": self.conflict}
+
+    def form_valid(self, form: DecisionForm) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except EditConflict as refusal:
+            other = self.decision()
+            self.conflict = find_conflict(other, super().values(form), self.request.POST)
+            if not self.conflict.rows:
+                messages.success(self.request, "他人已保存相同的内容，无需再次保存。")
+                return redirect("staff:publicity:decision_detail", self.kind, other.pk)
+            form.add_error(None, refusal.user_message)
+            show(form, {"revision": str(other.revision)})
+        return self.form_invalid(form)
+
+    def values(self, form: DecisionForm) -> dict[str, str]:
+        """With the choices that were made between two texts; refused until each one is made."""
+        typed = super().values(form)
+        asked = [name for name in self.request.POST.getlist("conflict") if name in typed]
+        if not asked:
+            return typed
+        chosen = choices(asked, self.request.POST)
+        stored = self.decision()
+        theirs = {n: as_text(getattr(stored, n)) for n in asked if chosen[n] == THEIRS}
+        if missing := [name for name in asked if not chosen[name]]:
+            raise EditConflict(f"还有 {len(missing)} 个栏目没有选择采用哪一份，请逐项选择后保存。")
+        show(form, theirs)
+        return typed | theirs
 
     def store(self, form: DecisionForm, *, confirmed: bool) -> Decision:
         return services.edit_decision(
@@ -150,6 +198,17 @@ class DecisionEditView(DecisionFormPage):
             by=self.user,
             confirmed=confirmed,
         )
+
+
+class FirmLookupView(StaffView):
+    """GET, a fragment: the firm of a code, the empty fields that it fills, and what does not fit."""
+
+    permission = Permission.DECISION_EDIT
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        code = request.GET.get("party_code", "").strip()
+        firm = firm_of_code(code, request.GET.dict()) if code else None
+        return render(request, "staff/publicity/_firm.html", {"firm": firm})
 
 
 class DecisionDeleteView(DecisionPage):

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
+from django.forms import BaseForm
+from django.http import QueryDict
 from django.urls import reverse
 
 from ...exchange import as_text
-from ...fields import PERMIT_STATUSES, fields_for
+from ...fields import PERMIT_STATUSES, Field, fields_for
+from ...intake.check import ENDS
+from ...intake.problems import Finding
+from ...intake.quantities import DateReader
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
+from ...widgets import OTHER_NAME
 
 ID_FIELDS = ("representative_id_number", "person_id_number")
 ID_SHOWN = 4  # last characters of an ID number that the desk shows
@@ -61,6 +67,26 @@ def shown(name: str, value: Any) -> str:
     if isinstance(value, dt.date):
         return "长期" if value >= NO_END else value.isoformat()
     return as_text(value)
+
+
+def beside_field(problem: Finding) -> str:
+    """The sentence of a problem where the label of its field stands already."""
+    return problem["sentence"].removeprefix(f"“{problem['column']}”").removeprefix("：")
+
+
+def national_date(field: Field, text: str) -> str:
+    """A date typed in any usual way as the national table writes it; what cannot be read stays as it is."""
+    reader = DateReader(open_ended=field.name in ENDS)
+    return reader.read(text, []).replace("-", "/") or text
+
+
+def show(form: BaseForm, values: Mapping[str, str]) -> None:
+    """Put other values into what a bound form shows."""
+    data = cast(QueryDict, form.data).copy()
+    for name, value in values.items():
+        data[name] = value
+        data.pop(f"{name}{OTHER_NAME}", None)  # the text beside the boxes is part of the value
+    form.data = data
 
 
 def mask_id(text: str) -> str:

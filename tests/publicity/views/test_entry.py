@@ -105,7 +105,7 @@ def test_two_people_editing_see_both_texts(team, desk, typed):
     row = make_penalty(team)
     PenaltyDecision.objects.update(revision=5)
     page = desk(team.clerk).post(address_of(row), typed | {"revision": 1, "facts": "我的说法。"})
-    rows = {label: (mine, theirs) for label, mine, theirs in page.context["conflict"]}
+    rows = {row.label: (row.mine, row.theirs) for row in page.context["conflict"].rows}
     assert rows["违法事实"] == ("我的说法。", "经现场检查、询问笔录等证据查实。")
     assert "处罚有效期" not in rows
     assert page.context["form"]["revision"].value() == "5"
@@ -147,3 +147,125 @@ def test_reviewers_change_nothing(team, desk, page):
     row = make_penalty(team)
     assert desk(team.reviewer).post(address_of(row, page)).status_code == 403
     assert PenaltyDecision.objects.count() == 1
+
+
+def test_a_sentence_names_its_field_once(team, desk, typed):
+    page = desk(team.clerk).post(NEW, typed | {"facts": "", "decided_on": "昨天"})
+    assert page.context["form"].errors["facts"] == ["没有填写，请补填。"]
+    text = page.content.decode()
+    assert "违法事实：没有填写，请补填。" in text
+    assert "处罚决定日期：填的是“昨天”" in text
+    assert 'value="昨天"' in text
+
+
+def test_a_hint_is_no_fault(team, desk, typed):
+    page = desk(team.clerk).post(NEW, typed | {"document_number": "7号", "facts": ""})
+    assert "document_number" not in page.context["form"].errors
+    assert "请留意，不影响保存" in page.content.decode()
+
+
+@pytest.mark.parametrize("day", ["20261009", "2026年10月9日", "2026-10-9", "2026/10/09"])
+def test_dates_in_any_writing(team, desk, typed, day):
+    desk(team.clerk).post(NEW, typed | {"decided_on": day, "valid_until": "长期"})
+    row = PenaltyDecision.objects.get()
+    assert (str(row.decided_on), str(row.valid_until)) == ("2026-10-09", "2099-12-31")
+
+
+def test_categories_are_ticked(team, desk, typed):
+    ticked = {"penalty_category": ["警告", "罚款"], "penalty_category_other": "责令限期改正"}
+    desk(team.clerk).post(NEW, typed | ticked)
+    row = PenaltyDecision.objects.get()
+    assert row.penalty_category == "警告;罚款;其他-责令限期改正"
+    page = desk(team.clerk).get(address_of(row)).content.decode()
+    assert page.count('checked aria-describedby="id_penalty_category_helptext"') == 3 or (
+        page.count(" checked") == 3
+    )
+    assert 'value="责令限期改正"' in page
+
+
+def test_the_code_brings_the_name_also_without_script(team, desk, typed):
+    firm = make_firm()
+    blank = {"party_name": "", "party_category": ""}
+    page = desk(team.clerk).post(NEW, typed | blank | {"facts": ""})
+    assert page.context["form"]["party_name"].value() == firm.name
+    assert "party_name" not in page.context["form"].errors
+    desk(team.clerk).post(NEW, typed | blank)
+    assert PenaltyDecision.objects.get().party_name == firm.name
+
+
+LOOKUP = reverse("staff:publicity:firm_lookup")
+
+
+def test_the_look_up_answers_with_boxes_and_words(team, desk):
+    firm = make_firm()
+    client = desk(team.clerk)
+    text = client.get(LOOKUP, {"party_code": firm.code}).content.decode()
+    assert f'data-fill-empty="id_party_name" data-value="{firm.name}"' in text
+    text = client.get(LOOKUP, {"party_code": firm.code, "party_name": "别家<b>"}).content.decode()
+    assert "您填的名称是“别家&lt;b&gt;”" in text
+    assert 'data-fill-empty="id_party_name"' not in text
+    assert "校验码" in client.get(LOOKUP, {"party_code": "91340405MAYHMM8F8Y"}).content.decode()
+    assert client.get(LOOKUP).content.decode().strip() == ""
+
+
+class TestConflict:
+    @pytest.fixture
+    def client(self, team, desk):
+        return desk(team.clerk)
+
+    @pytest.fixture
+    def row(self, team):
+        row = make_penalty(team)
+        PenaltyDecision.objects.update(revision=5, penalty_category="警告；罚款")
+        return row
+
+    def test_who_saved_and_when(self, team, client, row, typed):
+        client.post(address_of(row), typed | {"revision": 5, "facts": "先存的。"})
+        page = client.post(address_of(row), typed | {"revision": 5, "facts": "后存的。"})
+        (difference,) = page.context["conflict"].rows
+        assert (difference.mine, difference.theirs) == ("后存的。", "先存的。")
+        assert page.context["conflict"].who == "王静"
+        assert "已由王静于" in page.content.decode()
+
+    def test_categories_parted_by_other_signs_are_the_same(self, client, row, typed):
+        changes = {"revision": 1, "penalty_category": ["罚款", "警告"]}
+        page = client.post(address_of(row), typed | changes)
+        assert "penalty_category" not in {r.name for r in page.context["conflict"].rows}
+
+    def test_every_field_has_to_be_chosen(self, client, row, typed):
+        chosen = {"conflict": ["facts", "penalty_category", "nonsense"], "take_facts": "theirs"}
+        page = client.post(address_of(row), typed | {"revision": 5, "facts": "甲"} | chosen)
+        assert "还有 1 个栏目没有选择" in page.content.decode()
+        choices = {r.name: r.choice for r in page.context["conflict"].rows}
+        assert choices["facts"] == "theirs"
+        assert choices["penalty_category"] == ""
+        row.refresh_from_db()
+        assert row.revision == 5
+
+    def test_the_choice_is_saved(self, client, row, typed):
+        chosen = {
+            "conflict": ["facts", "penalty_category"],
+            "take_facts": "mine",
+            "take_penalty_category": "theirs",
+            "penalty_category": ["罚款", "其他"],
+            "penalty_category_other": "训诫",
+        }
+        client.post(address_of(row), typed | {"revision": 5, "facts": "甲"} | chosen)
+        row.refresh_from_db()
+        assert (row.facts, row.penalty_category, row.revision) == ("甲", "警告；罚款", 6)
+
+    def test_a_third_person_asks_again(self, client, row, typed):
+        chosen = {"conflict": ["facts"], "take_facts": "mine"}
+        page = client.post(address_of(row), typed | {"revision": 4, "facts": "甲"} | chosen)
+        assert page.context["conflict"].rows
+        row.refresh_from_db()
+        assert row.facts != "甲"
+
+    def test_the_same_text_twice_is_no_conflict(self, client, row, typed):
+        client.post(address_of(row), typed | {"revision": 5})
+        page = client.post(address_of(row), typed | {"revision": 5}, follow=True)
+        assert "他人已保存相同的内容" in page.content.decode()
+
+    def test_rows_that_nobody_typed(self, client, row, typed):
+        page = client.post(address_of(row), typed | {"revision": 1})
+        assert page.context["conflict"].who == "他人"
