@@ -20,13 +20,19 @@ staff: Tree = [
     path("reports/", include("credit_portal.reports.urls.staff")),
     path("audit/", include("credit_portal.web.urls.audit")),
     path("notices/", include("credit_portal.notices.urls.staff")),
+    path("firms/", include("records.urls.staff")),
 ]
 
-enterprise: Tree = [path("", include("credit_portal.portals.enterprise.urls"))]
+enterprise: Tree = [
+    path("", include("credit_portal.portals.enterprise.urls")),
+    path("", include("records.urls.enterprise")),
+    path("notices/", include("credit_portal.notices.urls.enterprise")),
+]
 
 urlpatterns: Tree = [
     path("healthz", HealthView.as_view(), name="health"),
     path("sign-in/", include("credit_portal.accounts.urls.sign_in")),
+    path("sign-in/activate/", include("records.urls.activation")),
     path("staff/", include((staff, "staff"))),
     path("enterprise/", include((enterprise, "enterprise"))),
     path("", include((public, "public"))),

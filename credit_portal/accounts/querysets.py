@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
 if TYPE_CHECKING:
-    from .models import Department  # noqa: F401 - named in the class bases below
+    from .models import (  # noqa: F401 - named in the class bases below
+        Department,
+        RoleMembership,
+    )
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
@@ -18,3 +22,18 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
         """These departments and those directly below them."""
         ids = self.values("pk")
         return self.model._default_manager.filter(models.Q(pk__in=ids) | models.Q(parent__in=ids))  # type: ignore[return-value]
+
+
+class MembershipQuerySet(models.QuerySet["RoleMembership"]):
+    def in_force(self, on: dt.date) -> Self:
+        """Held on this day. A delegate's last day counts; the day after, the role holds nothing, ended or not."""
+        return self.filter(
+            models.Q(valid_until=None) | models.Q(valid_until__gte=on), ended_at=None
+        )
+
+    def of_firm(self, code: str) -> Self:
+        return self.filter(entity_code=code, ended_at=None)
+
+    def delegations(self, code: str) -> Self:
+        """Delegates of the firm, also those whose time is over but whom nobody has ended."""
+        return self.of_firm(code).filter(role="enterprise_operator").order_by("valid_until", "pk")

@@ -10,9 +10,11 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from credit_portal.accounts.models import RoleMembership
 from credit_portal.notices.models import Notice
 from credit_portal.notices.services import notify
 from publicity.models import ImportBatch, Publication
+from records.services import issue_letter
 from tests.factories import publicity as papers
 from tests.factories.accounts import Cast
 
@@ -21,6 +23,8 @@ SAMPLES: dict[str, Callable[[Cast], Parts]] = {}
 BODIES: dict[str, Callable[[Parts], dict[str, Any]]] = {
     "staff:publicity:decision_step": lambda parts: {"action": "submit", "ids": ["1"]},
     "staff:publicity:decision_withdraw": lambda parts: {"reason": "试"},
+    "staff:records:letter_create": lambda parts: {"firm": papers.FIRM},
+    "staff:records:letter_revoke": lambda parts: {"reason": "试"},
 }
 
 
@@ -100,3 +104,39 @@ def batch(cast: Cast) -> Parts:
         state=ImportBatch.State.CHECKED,
     )
     return {"pk": made.pk}
+
+
+@sample("enterprise:notices:read")
+def firm_notice(cast: Cast) -> Parts:
+    notify(recipients=[cast.firm_head], key="due:1", text="授权即将到期")
+    return {"pk": Notice.objects.get().pk}
+
+
+@sample(
+    "enterprise:record",
+    "enterprise:repair",
+    "enterprise:report",
+    "enterprise:report_pdf",
+    "enterprise:records:delegate_list",
+    "enterprise:records:delegate_create",
+)
+def own_firm(cast: Cast) -> Parts:
+    return {"code": papers.make_firm().code}
+
+
+@sample("enterprise:records:delegate_edit", "enterprise:records:delegate_end")
+def delegate(cast: Cast) -> Parts:
+    firm, person = papers.make_firm(), cast.firm_operator
+    return {"code": firm.code, "pk": RoleMembership.objects.get(user=person).pk}
+
+
+@sample("staff:records:letter_detail", "staff:records:letter_revoke")
+def letter(cast: Cast) -> Parts:
+    made = issue_letter(
+        entity=papers.make_firm(),
+        department=cast.bureau,
+        replaces=None,
+        address="https://portal.example/sign-in/activate/",
+        by=cast.clerk,
+    )
+    return {"pk": made.letter.pk}
