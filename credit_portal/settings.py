@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "guardian",
     "csp",
     "django_htmx",
@@ -218,6 +219,25 @@ MFA_FORMS = {
     "reauthenticate": "credit_portal.accounts.forms.CodeReauthenticateForm",
     "activate_totp": "credit_portal.accounts.forms.ActivateTOTPForm",
 }
+
+# Sign-in of firms through the provincial service portal (OpenID Connect); without an issuer there is none.
+OIDC: dict[str, Any] = {
+    "ISSUER": os.environ.get("PORTAL_OIDC_ISSUER", ""),
+    "CLIENT_ID": os.environ.get("PORTAL_OIDC_CLIENT_ID", ""),
+    "SECRET": os.environ.get("PORTAL_OIDC_SECRET", ""),
+    "NAME": os.environ.get("PORTAL_OIDC_NAME", "安徽政务服务网"),
+    # Names of the claims for the person, the firm's unified code and the person's role in it.
+    "NAME_CLAIM": os.environ.get("PORTAL_OIDC_NAME_CLAIM", "name"),
+    "FIRM_CLAIM": os.environ.get("PORTAL_OIDC_FIRM_CLAIM", "uscc"),
+    "ROLE_CLAIM": os.environ.get("PORTAL_OIDC_ROLE_CLAIM", "role"),
+    "HEAD_ROLES": listed("PORTAL_OIDC_HEAD_ROLES", "legal_person"),
+    # Whether its word makes a head; without it the activation letter is asked for as well.
+    "TRUSTED_FOR_HEADS": os.environ.get("PORTAL_OIDC_TRUSTED_FOR_HEADS", "") == "yes",
+    "SCOPES": listed("PORTAL_OIDC_SCOPES", "openid,profile"),
+}
+SOCIALACCOUNT_ADAPTER = "credit_portal.accounts.service_portal.IdentityAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # Two copies on one machine share the host name and would overwrite each other's cookies.
 COPY = "" if MODE == "production" else f"-{crc32(bytes(BASE_DIR)):08x}"

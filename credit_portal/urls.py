@@ -24,15 +24,21 @@ staff: Tree = [
     path("gallery/", include("credit_portal.web.urls.gallery")),
     path("jobs/", include("credit_portal.jobs.urls.staff")),
     path("desk/", include("credit_portal.desk.urls.staff")),
+    path("firms/", include("records.urls.staff")),
 ]
 
-enterprise: Tree = [path("", include("credit_portal.portals.enterprise.urls"))]
+enterprise: Tree = [
+    path("", include("credit_portal.portals.enterprise.urls")),
+    path("", include("records.urls.enterprise")),
+    path("notices/", include("credit_portal.notices.urls.enterprise")),
+]
 
 urlpatterns: Tree = [
     path("healthz", HealthView.as_view(), name="health"),
     path("care/on/", CareView.as_view(), name="care_on"),
     path("care/off/", CareOffView.as_view(), name="care_off"),
     path("sign-in/", include("credit_portal.accounts.urls.sign_in")),
+    path("sign-in/activate/", include("records.urls.activation")),
     path("staff/", include((staff, "staff"))),
     path("enterprise/", include((enterprise, "enterprise"))),
     path("", include((public, "public"))),

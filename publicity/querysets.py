@@ -15,7 +15,7 @@ from django.db.models.lookups import Contains
 from django.utils import timezone
 
 from credit_portal.accounts import policy
-from credit_portal.accounts.roles import Permission
+from credit_portal.accounts.roles import FirmAct, Permission
 from records.codes import normalise_code
 from records.search import MIN_FRAGMENT, STRINGS, contains_fragment, name_matches
 
@@ -78,6 +78,16 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def actionable_by(self, user: User, permission: Permission) -> Self:
         """Rows of the filing departments where the user holds this permission."""
         return self.filter(department__in=policy.departments_for(user, permission).values("pk"))
+
+    def foreseen_by(self, user: User) -> Self:
+        """What a person may know beforehand about the firms they may look at.
+
+        Only from the approval on: a decision is served on its party when it is made (行政处罚法 第六十一条), but
+        what is still in review may be wrong here and is nobody's business yet. Drafts and returned rows never show.
+        """
+        codes = policy.represents(user)
+        seen = [code for code in codes if FirmAct.VIEW in policy.firm_acts(user, code)]
+        return self.filter(state="approved", entity__code__in=seen)
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)

@@ -6,6 +6,40 @@ class RecordsConfig(AppConfig):
     verbose_name = "信用记录"
 
     def ready(self) -> None:
+        from credit_portal.accounts.roles import FirmAct, Permission
         from credit_portal.audit.presenters import register
+        from credit_portal.web.navigation import MenuEntry, register_staff
+        from credit_portal.web.tiles import Tile, register_tile
 
-        register({"registry.imported": "导入登记信息", "ledger.revoked": "撤销信用记录"})
+        register(
+            {
+                "registry.imported": "导入登记信息",
+                "ledger.revoked": "撤销信用记录",
+                "letter.issued": "签发激活函",
+                "letter.revoked": "撤销激活函",
+                "letter.used": "启用激活函",
+                "delegate.appointed": "指定经办人",
+                "delegate.changed": "修改经办人授权",
+                "delegate.ended": "结束经办人授权",
+            }
+        )
+        register_staff(
+            MenuEntry(
+                "企业激活函",
+                "staff:records:letter_list",
+                Permission.LETTER_ISSUE,
+                section="企业账号",
+                order=60,
+            )
+        )
+        register_tile(
+            Tile(
+                key="delegates",
+                label="经办人",
+                note="指定、调整或结束经办人授权",
+                icon="people",
+                url_name="enterprise:records:delegate_list",
+                act=FirmAct.APPOINT,
+                order=60,
+            )
+        )

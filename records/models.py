@@ -7,8 +7,9 @@ from django.db.models.functions import Reverse
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from credit_portal.accounts.models import Department, User
+from credit_portal.accounts.roles import Role
 
-from .querysets import CreditRecordQuerySet, MarketEntityQuerySet
+from .querysets import ActivationLetterQuerySet, CreditRecordQuerySet, MarketEntityQuerySet
 
 
 class MarketEntity(models.Model):
@@ -231,3 +232,63 @@ class CreditRecord(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ActivationLetter(models.Model):
+    """Paper with a one-time code that makes whoever holds it the head of a firm on this portal.
+
+    The code itself is printed and forgotten: here stands only its slow hash. A letter ends once: used, revoked
+    (also by a newer one, or by too many wrong tries), or by its date.
+    """
+
+    number = models.CharField("编号", max_length=20, unique=True)
+    entity = models.ForeignKey(
+        MarketEntity, models.PROTECT, related_name="letters", verbose_name="企业"
+    )
+    role = models.CharField(
+        "角色", max_length=24, choices=Role.choices, default=Role.ENTERPRISE_HEAD
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="+", verbose_name="签发部门"
+    )
+    code_hash = models.CharField("激活码摘要", max_length=200)
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="签发人")
+    issued_at = models.DateTimeField("签发时间", auto_now_add=True)
+    expires_on = models.DateField("有效期至")
+    failures = models.PositiveIntegerField("输错次数", default=0)
+    used_at = models.DateTimeField("启用时间", null=True)
+    used_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="启用人"
+    )
+    revoked_at = models.DateTimeField("撤销时间", null=True)
+    revoke_reason = models.CharField("撤销原因", max_length=200, blank=True)
+
+    objects = ActivationLetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "激活函"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entity", "role"],
+                condition=Q(used_at=None, revoked_at=None),
+                name="one_live_letter_per_firm_and_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(revoked_at=None), name="letter_ends_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at=None, used_by=None)
+                | Q(used_at__isnull=False, used_by__isnull=False),
+                name="used_letter_has_its_user",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoke_reason="")
+                | Q(revoked_at__isnull=False) & ~Q(revoke_reason=""),
+                name="revoked_letter_has_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["department", "-id"], name="letters_of_department")]
+
+    def __str__(self) -> str:
+        return f"激活函 {self.number}"

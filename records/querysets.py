@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Case, Count, Q, When
+from django.utils import timezone
 
 from credit_portal.accounts import policy
+from credit_portal.accounts.roles import FirmAct, Permission
 
 from .codes import normalise_code
 from .names import search_form
@@ -18,7 +20,11 @@ from .search import MIN_FRAGMENT, STRINGS, name_matches
 if TYPE_CHECKING:
     from credit_portal.accounts.models import User
 
-    from .models import CreditRecord, MarketEntity  # noqa: F401 - named in the class bases below
+    from .models import (  # noqa: F401 - named in the class bases below
+        ActivationLetter,
+        CreditRecord,
+        MarketEntity,
+    )
 
 # The beginning of a code, long enough not to be a name: two characters and at least four digits of the region.
 CODE_PREFIX = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}(?:[0-9]{4,5}|[0-9]{6}[0-9A-HJ-NPQRTUWXY]{0,10})")
@@ -93,6 +99,11 @@ class MarketEntityQuerySet(models.QuerySet["MarketEntity"]):
         """The entities for which the person acts."""
         return self.filter(code__in=policy.represents(user))
 
+    def open_to(self, user: User, act: FirmAct) -> Self:
+        """The entities for which the person may do this now."""
+        codes = policy.represents(user)
+        return self.filter(code__in=[c for c in codes if act in policy.firm_acts(user, c)])
+
     def active(self) -> Self:
         return self.filter(status=self.model.Status.ACTIVE)
 
@@ -119,3 +130,44 @@ class CreditRecordQuerySet(models.QuerySet["CreditRecord"]):
 
     def for_table(self) -> Self:
         return self.select_related("entity", "department").order_by("-happened_on", "-pk")
+
+
+class ActivationLetterQuerySet(models.QuerySet["ActivationLetter"]):
+    """Letters that bind a firm to an account."""
+
+    def visible_to(self, user: User) -> Self:
+        """Letters of the departments for which the person issues them."""
+        departments = policy.departments_for(user, Permission.LETTER_ISSUE)
+        return self.filter(department__in=departments.values("pk"))
+
+    def open(self) -> Self:
+        """Neither used nor revoked; the date is another question."""
+        return self.filter(used_at=None, revoked_at=None)
+
+    def live(self, on: dt.date | None = None) -> Self:
+        """Letters that still open something, their last day included."""
+        return self.open().filter(expires_on__gte=on or timezone.localdate())
+
+    def expired(self, on: dt.date | None = None) -> Self:
+        return self.open().filter(expires_on__lt=on or timezone.localdate())
+
+    def in_state(self, state: str) -> Self:
+        """`live`, `used`, `revoked` or `expired`."""
+        if state == "used":
+            return self.exclude(used_at=None)
+        if state == "revoked":
+            return self.exclude(revoked_at=None)
+        return self.live() if state == "live" else self.expired()
+
+    def counts(self) -> dict[str, int]:
+        today = timezone.localdate()
+        still = Q(used_at=None, revoked_at=None)
+        return self.order_by().aggregate(
+            live=Count("pk", filter=still & Q(expires_on__gte=today)),
+            used=Count("pk", filter=Q(used_at__isnull=False)),
+            revoked=Count("pk", filter=Q(revoked_at__isnull=False)),
+            expired=Count("pk", filter=still & Q(expires_on__lt=today)),
+        )
+
+    def for_table(self) -> Self:
+        return self.select_related("entity", "department", "issued_by", "used_by").order_by("-pk")

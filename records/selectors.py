@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
+
+from credit_portal.accounts.models import RoleMembership
+from credit_portal.accounts.roles import FirmAct, Role
+
 from .codes import normalise_code
-from .models import KnownCode, MarketEntity
-from .names import search_form
+from .models import ActivationLetter, KnownCode, MarketEntity
+from .names import mask_person_name, search_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +55,66 @@ def registry_index(codes: Iterable[str]) -> RegistryIndex:
 def known_codes() -> frozenset[str]:
     """Registered codes that fail the arithmetic."""
     return frozenset(KnownCode.objects.values_list("code", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Delegate:
+    """A delegate as the head sees them. `days_left` counts calendar days, nothing for no end."""
+
+    membership: RoleMembership
+    acts: str
+    expired: bool
+    days_left: int | None
+
+
+def delegates(code: str, today: dt.date) -> list[Delegate]:
+    """The firm's delegates, first those whose time ends first."""
+    rows = RoleMembership.objects.delegations(code).select_related("user")
+    return [
+        Delegate(
+            membership=row,
+            acts="、".join(FirmAct(act).label for act in row.scope) or FirmAct.VIEW.label,
+            expired=row.valid_until is not None and row.valid_until < today,
+            days_left=(row.valid_until - today).days if row.valid_until else None,
+        )
+        for row in rows
+    ]
+
+
+def heads(code: str) -> list[str]:
+    """Names of those who are head of the firm here, masked."""
+    rows = RoleMembership.objects.of_firm(code).filter(role=Role.ENTERPRISE_HEAD)
+    return [mask_person_name(name) for name in rows.values_list("user__name", flat=True)]
+
+
+def masked_facts(entity: MarketEntity) -> list[dict[str, str]]:
+    """Enough of the registry for the holder of a letter to say "that is us", and no more."""
+    return [
+        {"label": "企业名称", "value": entity.name},
+        {"label": "统一社会信用代码", "value": f"{entity.code[:6]}********{entity.code[-4:]}"},
+        {"label": "法定代表人", "value": mask_person_name(entity.legal_representative)},
+        {"label": "住所", "value": f"{entity.address[:9]}…" if entity.address else ""},
+        {"label": "登记状态", "value": entity.status},
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterState:
+    label: str
+    tone: str
+
+
+LETTER_STATES = {
+    "live": LetterState("待启用", "info"),
+    "used": LetterState("已启用", "green"),
+    "revoked": LetterState("已撤销", ""),
+    "expired": LetterState("已过期", "amber"),
+}
+
+
+def letter_state(letter: ActivationLetter) -> LetterState:
+    if letter.used_at:
+        return LETTER_STATES["used"]
+    if letter.revoked_at:
+        return LETTER_STATES["revoked"]
+    return LETTER_STATES["live" if letter.expires_on >= timezone.localdate() else "expired"]

@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
                 "account.disabled": "停用账号",
                 "account.enabled": "恢复账号",
                 "account.factor_added": "设置动态口令",
+                "account.identity_linked": "绑定政务服务网身份",
                 "account.password_changed": "修改密码",
                 "account.recovery_code_used": "使用备用码",
                 "account.session_ended": "结束登录",

@@ -11,7 +11,12 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from .querysets import DepartmentQuerySet, KeptFormQuerySet, UserSessionQuerySet
+from .querysets import (
+    DepartmentQuerySet,
+    KeptFormQuerySet,
+    MembershipQuerySet,
+    UserSessionQuerySet,
+)
 from .roles import ADMIN_ROLES, CITY_ROLES, ENTERPRISE_ROLES, Permission, Role
 
 
@@ -85,6 +90,7 @@ class User(AbstractUser):
         related_name="staff",
         verbose_name="所在部门",
     )
+    acts_for_firm = False  # set while an account is opened that has no role yet
     session_epoch = models.PositiveIntegerField("会话批次", default=0)
     must_change_password = models.BooleanField("首次登录须改密码", default=False)
     password_changed_at = models.DateTimeField("密码设置时间", default=timezone.now)
@@ -106,7 +112,7 @@ class User(AbstractUser):
     @cached_property
     def open_memberships(self) -> list["RoleMembership"]:
         """The roles held now; read once, since a user object lives as long as one request."""
-        return list(self.memberships.filter(ended_at=None).order_by("pk"))
+        return list(self.memberships.in_force(timezone.localdate()).order_by("pk"))
 
     @property
     def role_names(self) -> str:
@@ -161,7 +167,12 @@ class RoleMembership(models.Model):
         verbose_name="授权人",
     )
     granted_at = models.DateTimeField("授予时间", auto_now_add=True)
+    # Of delegates only: what they may do, and the last day on which they may do it.
+    scope = models.JSONField("授权事项", default=list, blank=True)
+    valid_until = models.DateField("授权截止日", null=True, blank=True)
     ended_at = models.DateTimeField("收回时间", null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = "角色"
@@ -184,6 +195,10 @@ class RoleMembership(models.Model):
                 & Q(department__isnull=False, entity_code=""),
                 name="role_has_its_scope",
             ),
+            models.CheckConstraint(
+                condition=Q(role=Role.ENTERPRISE_OPERATOR) | Q(scope=[], valid_until=None),
+                name="only_delegates_are_limited",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -199,6 +214,7 @@ class SignInTrial(models.Model):
     class Kind(models.TextChoices):
         PASSWORD = "password", "密码"
         FACTOR = "factor", "动态口令"
+        LETTER = "letter", "激活码"
 
     kind = models.CharField("种类", max_length=8, choices=Kind.choices)
     account = models.CharField("账号", max_length=150)

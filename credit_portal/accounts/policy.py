@@ -19,10 +19,12 @@ from .models import Department, DepartmentGroupObjectPermission, User
 from .roles import (
     ADMIN_ROLES,
     CITY_ROLES,
+    DELEGABLE,
     ENTERPRISE_ROLES,
     INHERITED_BY_PARENT,
     ROLE_PERMISSIONS,
     STAFF_ROLES,
+    FirmAct,
     Permission,
     Role,
 )
@@ -91,6 +93,26 @@ def represents(user: Person) -> list[str]:
     if not counts(user):
         return []
     return sorted(m.entity_code for m in user.open_memberships if m.role in ENTERPRISE_ROLES)
+
+
+def firm_acts(user: Person, code: str) -> frozenset[FirmAct]:
+    """What the person may do for this firm: a head everything, a delegate what the head wrote down."""
+    if not counts(user):
+        return frozenset()
+    found: set[FirmAct] = set()
+    for membership in user.open_memberships:
+        if membership.entity_code != code:
+            continue
+        if membership.role == Role.ENTERPRISE_HEAD:
+            found.update(FirmAct)
+        elif membership.role == Role.ENTERPRISE_OPERATOR:
+            found |= DELEGABLE.intersection(map(FirmAct, membership.scope)) | {FirmAct.VIEW}
+    return frozenset(found)
+
+
+def require_for_firm(user: Person, act: FirmAct, code: str) -> None:
+    if act not in firm_acts(user, code):
+        raise NotAllowed(f"您没有为该企业“{act.label}”的授权，请由企业主要负责人办理或授权。")
 
 
 def allow_group(group: Group, permission: Permission, obj: models.Model) -> None:

@@ -9,7 +9,13 @@ from django.contrib.sessions.models import Session
 from django.db import models
 
 if TYPE_CHECKING:
-    from .models import Department, KeptForm, User, UserSession  # noqa: F401 - named in the bases below
+    from .models import (  # noqa: F401 - named in the class bases below
+        Department,
+        KeptForm,
+        RoleMembership,
+        User,
+        UserSession,
+    )
 
 KEPT = dt.timedelta(hours=1)  # how long a form waits for its person to sign in again
 
@@ -49,3 +55,18 @@ class KeptFormQuerySet(models.QuerySet["KeptForm"]):
 
 def _standing(now: dt.datetime) -> models.QuerySet[Session, str]:
     return Session.objects.filter(expire_date__gt=now).values_list("session_key", flat=True)
+
+
+class MembershipQuerySet(models.QuerySet["RoleMembership"]):
+    def in_force(self, on: dt.date) -> Self:
+        """Held on this day. A delegate's last day counts; the day after, the role holds nothing, ended or not."""
+        return self.filter(
+            models.Q(valid_until=None) | models.Q(valid_until__gte=on), ended_at=None
+        )
+
+    def of_firm(self, code: str) -> Self:
+        return self.filter(entity_code=code, ended_at=None)
+
+    def delegations(self, code: str) -> Self:
+        """Delegates of the firm, also those whose time is over but whom nobody has ended."""
+        return self.of_firm(code).filter(role="enterprise_operator").order_by("valid_until", "pk")

@@ -22,7 +22,19 @@ class Permission(models.TextChoices):
     ACCOUNT_MANAGE = "account_manage", "管理账号"
     ROLE_GRANT = "role_grant", "授予和收回角色"
     AUDIT_READ = "audit_read", "查阅审计日志"
+    LETTER_ISSUE = "letter_issue", "签发和撤销企业激活函"
     ENTITY_REPRESENT = "entity_represent", "代表本单位办理"
+
+
+class FirmAct(models.TextChoices):
+    """What a person may do for a firm. A head does all of it; a delegate what the head wrote down."""
+
+    VIEW = "view", "查看本单位的记录和报告"
+    SUBMIT = "submit", "填写并提交材料"
+    APPOINT = "appoint", "指定经办人"
+
+
+DELEGABLE = frozenset({FirmAct.VIEW, FirmAct.SUBMIT})
 
 
 class Role(models.TextChoices):
@@ -51,6 +63,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.DELIVERY_REPLAY,
             P.RATES_VIEW,
             P.CALENDAR_VIEW,
+            P.LETTER_ISSUE,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -71,6 +84,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.RATES_VIEW,
             P.REPORT_EXPORT,
             P.CALENDAR_VIEW,
+            P.LETTER_ISSUE,
         }
     ),
     Role.COMMITTEE_OFFICER: frozenset(

@@ -23,6 +23,8 @@ KINDS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"), re.compi
 
 def is_public(user: User | None) -> bool:
     """Only people who act for firms and nothing else get the shorter minimum."""
+    if user is not None and user.acts_for_firm:
+        return True
     roles = {membership.role for membership in user.open_memberships} if user and user.pk else set()
     return bool(roles) and roles <= ENTERPRISE_ROLES
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
 
 from credit_portal.accounts import services as accounts
-from credit_portal.accounts.models import Department, User
-from credit_portal.accounts.roles import Role
+from credit_portal.accounts.models import Department, RoleMembership, User
+from credit_portal.accounts.roles import FirmAct, Role
+from records import services as records
+from records.models import MarketEntity
 
 PASSWORD = "Xinyong-2026-Demo"  # noqa: S105 - printed on purpose; the demo listens on this machine only
 
@@ -76,6 +83,38 @@ def hire(person: Person, firm_codes: list[str]) -> User:
     return user
 
 
+def letter_path() -> Path:
+    return Path(settings.MEDIA_ROOT) / "demo-letter.pdf"
+
+
+def set_up_firms() -> None:
+    """The operator's scope and end, as the head would have given them, and a letter for a firm without a head."""
+    head, operator = (User.objects.get(username=name) for name in ("firm_head", "firm_operator"))
+    records.change_delegate(
+        membership=RoleMembership.objects.get(user=operator),
+        scope=[FirmAct.VIEW.value, FirmAct.SUBMIT.value],
+        valid_until=timezone.localdate() + dt.timedelta(days=180),
+        by=head,
+    )
+    clerk = User.objects.get(username="clerk")
+    site = os.environ.get("PORTAL_PUBLIC_URL", "http://127.0.0.1:8000")
+    issued = records.issue_letter(
+        entity=MarketEntity.objects.active().exclude(code__in=used_codes()).order_by("pk")[0],
+        department=Department.objects.get(uscc=EMERGENCY),
+        replaces=None,
+        address=f"{site}{reverse('activation:start')}",
+        by=clerk,
+    )
+    letter_path().parent.mkdir(parents=True, exist_ok=True)
+    letter_path().write_bytes(issued.pdf)
+
+
+def used_codes() -> list[str]:
+    return list(
+        RoleMembership.objects.exclude(entity_code="").values_list("entity_code", flat=True)
+    )
+
+
 def hire_rest() -> None:
     """A clerk, a reviewer and a head for every department that has none in the cast."""
     served = {person.department for person in CAST}
@@ -100,5 +139,7 @@ def login_lines() -> list[str]:
             f"TOTP 密钥 {totp_secret(person.username)}" if person.firm < 0 else "不需要动态口令"
         )
         lines.append(f"{person.username:<18}{person.role.label}　{person.name}　{second}")
+    if letter_path().exists():
+        lines += ["", f"企业激活函（激活码印在其中，可试用“启用企业账号”）：{letter_path()}"]
     lines += ["", "动态口令可用手机验证器扫入密钥，或运行 ./portal manage demo_cast --code 用户名"]
     return lines

@@ -6,6 +6,7 @@ class PortalsConfig(AppConfig):
     label = "portals"
 
     def ready(self) -> None:
+        from credit_portal.audit.presenters import register
         from credit_portal.web.navigation import (
             Entrance,
             MenuEntry,
@@ -13,7 +14,43 @@ class PortalsConfig(AppConfig):
             register_public,
             register_staff,
         )
+        from credit_portal.web.tiles import Tile, register_tile
 
+        register({"report.of_firm": "下载企业信用报告"})
+
+        register_tile(
+            Tile(
+                key="commitments",
+                label="我的承诺",
+                note="网上签署安全生产信用承诺书，尚未开通。现请向行业主管部门领取纸质承诺书，由主要负责人签字后交回。",
+                icon="clipboard-check",
+                order=10,
+            ),
+            Tile(
+                key="record",
+                label="我的记录",
+                note="与公众看到的一致，以及即将公示的信息",
+                icon="file-earmark-text",
+                url_name="enterprise:record",
+                order=20,
+            ),
+            Tile(
+                key="repair",
+                label="异议与修复",
+                note="向谁提出、带什么材料、最早哪天可以申请",
+                icon="arrow-repeat",
+                url_name="enterprise:repair",
+                order=30,
+            ),
+            Tile(
+                key="report",
+                label="信用报告",
+                note="查看并下载本单位的报告",
+                icon="file-earmark-pdf",
+                url_name="enterprise:report",
+                order=40,
+            ),
+        )
         register_staff(MenuEntry("待办", "staff:home", order=1))
         register_public(
             MenuEntry("首页", "public:home", order=1),

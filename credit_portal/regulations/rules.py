@@ -108,6 +108,10 @@ class SecurityRules:
     session_public_idle: int  # minutes
     session_absolute: int  # hours
     logs_keep: int  # years
+    letter_valid: int  # days
+    letter_tries: int
+    delegate_longest: int  # years
+    delegate_warning: int  # days
 
 
 @lru_cache(maxsize=512)

@@ -41,6 +41,7 @@ PARTS = {
     "secadmin": Part("马超", Role.SECURITY_ADMIN),
     "auditor": Part("罗琳", Role.AUDIT_ADMIN),
     "firm_head": Part("高鹏", Role.ENTERPRISE_HEAD, entity=FIRM),
+    "firm_operator": Part("朱飞", Role.ENTERPRISE_OPERATOR, entity=FIRM),
     "other_firm_head": Part("罗平静", Role.ENTERPRISE_HEAD, entity=OTHER_FIRM),
 }
 PRINCIPALS = ("visitor", *PARTS)
@@ -59,6 +60,7 @@ class Cast:
     secadmin: User
     auditor: User
     firm_head: User
+    firm_operator: User
     other_firm_head: User
 
     def __getattr__(self, username: str) -> User:

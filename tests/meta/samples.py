@@ -11,13 +11,14 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from credit_portal.accounts.models import UserSession
+from credit_portal.accounts.models import RoleMembership, UserSession
 from credit_portal.accounts.services import note_session
 from credit_portal.desk.models import SavedQuery
 from credit_portal.jobs.models import Job
 from credit_portal.notices.models import Notice
 from credit_portal.notices.services import notify
 from publicity.models import ImportBatch, Publication
+from records.services import issue_letter
 from tests.factories import publicity as papers
 from tests.factories.accounts import Cast
 
@@ -31,6 +32,8 @@ BODIES: dict[str, Callable[[Parts], dict[str, Any]]] = {
     "staff:desk:query_save": lambda parts: {"page": "staff:audit:list", "query": "actor=1"},
     "staff:desk:query_rename": lambda parts: {"name": "本周"},
     "staff:publicity:decision_withdraw": lambda parts: {"reason": "试"},
+    "staff:records:letter_create": lambda parts: {"firm": papers.FIRM},
+    "staff:records:letter_revoke": lambda parts: {"reason": "试"},
 }
 
 
@@ -164,3 +167,39 @@ def batch(cast: Cast) -> Parts:
 @sample("staff:gallery:component")
 def component(cast: Cast) -> Parts:
     return {"name": "field"}
+
+
+@sample("enterprise:notices:read")
+def firm_notice(cast: Cast) -> Parts:
+    notify(recipients=[cast.firm_head], key="due:1", text="授权即将到期")
+    return {"pk": Notice.objects.get().pk}
+
+
+@sample(
+    "enterprise:record",
+    "enterprise:repair",
+    "enterprise:report",
+    "enterprise:report_pdf",
+    "enterprise:records:delegate_list",
+    "enterprise:records:delegate_create",
+)
+def own_firm(cast: Cast) -> Parts:
+    return {"code": papers.make_firm().code}
+
+
+@sample("enterprise:records:delegate_edit", "enterprise:records:delegate_end")
+def delegate(cast: Cast) -> Parts:
+    firm, person = papers.make_firm(), cast.firm_operator
+    return {"code": firm.code, "pk": RoleMembership.objects.get(user=person).pk}
+
+
+@sample("staff:records:letter_detail", "staff:records:letter_revoke")
+def letter(cast: Cast) -> Parts:
+    made = issue_letter(
+        entity=papers.make_firm(),
+        department=cast.bureau,
+        replaces=None,
+        address="https://portal.example/sign-in/activate/",
+        by=cast.clerk,
+    )
+    return {"pk": made.letter.pk}

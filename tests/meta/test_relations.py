@@ -8,7 +8,9 @@ FLOORS = {
     "audit": 0,
     "regulations": 1,
     "accounts": 2,
-    **dict.fromkeys(("account", "mfa", "guardian"), 2.5),  # libraries that point at our user
+    **dict.fromkeys(
+        ("account", "mfa", "socialaccount", "guardian"), 2.5
+    ),  # libraries that point at our user
     "web": 3,
     **dict.fromkeys(("documents", "outbox", "jobs", "notices", "desk"), 4),
     "records": 5,

@@ -1,9 +1,17 @@
 """Verbs on accounts, one module for each noun."""
 
 from .departments import ImportCounts, RowProblem, import_departments
+from .identities import link_identity
 from .kept_forms import drop_kept_form, keep_form, kept_form, sweep_kept_forms
-from .people import change_own_password, create_user, disable_user, enable_user, reset_sign_in
-from .roles import end_role, grant_role, refresh_role_groups
+from .people import (
+    change_own_password,
+    create_user,
+    disable_user,
+    enable_user,
+    open_firm_account,
+    reset_sign_in,
+)
+from .roles import end_role, give_role, grant_role, refresh_role_groups, take_role
 from .sessions import end_other_sessions, end_session, note_session, sweep_sessions
 from .sign_in import enrol_totp
 
@@ -19,13 +27,17 @@ __all__ = [
     "end_role",
     "end_session",
     "enrol_totp",
+    "give_role",
     "grant_role",
     "import_departments",
     "keep_form",
     "kept_form",
+    "link_identity",
     "note_session",
+    "open_firm_account",
     "refresh_role_groups",
     "reset_sign_in",
     "sweep_kept_forms",
     "sweep_sessions",
+    "take_role",
 ]

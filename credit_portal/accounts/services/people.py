@@ -31,7 +31,29 @@ def create_user(
     user.must_change_password = (
         by is not None if must_change_password is None else must_change_password
     )
-    _set_password(user, password)
+    return _open(user, password, by)
+
+
+@transaction.atomic
+def open_firm_account(
+    *, username: str, name: str, phone: str, password: str | None, by: User | None
+) -> User:
+    """An account for somebody who acts for a firm; the caller has judged that they may have one.
+
+    `by` is whoever opened it for another person, with a password that must be changed; None when people open
+    their own. Without a password the account is entered through the service portal only.
+    """
+    user = User(username=username.strip(), name=name.strip(), phone=phone.strip())
+    user.must_change_password = by is not None
+    user.acts_for_firm = True
+    return _open(user, password, by)
+
+
+def _open(user: User, password: str | None, by: User | None) -> User:
+    if password is None:
+        user.set_unusable_password()
+    else:
+        _set_password(user, password)
     try:
         user.full_clean(exclude=["password"], validate_unique=False)
     except ValidationError as error:
@@ -46,7 +68,7 @@ def create_user(
         "account.created",
         by=by,
         subject=user,
-        department_code=department.uscc if department else "",
+        department_code=user.department.uscc if user.department else "",
         changes={"username": user.username},
     )
     return user

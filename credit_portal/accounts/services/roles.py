@@ -33,6 +33,18 @@ def grant_role(
 ) -> RoleMembership:
     """Give a role; one that is already held is answered as it stands."""
     _require_granter(user, by)
+    return give_role(user=user, role=role, department=department, entity_code=entity_code, by=by)
+
+
+def give_role(
+    *,
+    user: User,
+    role: Role,
+    department: Department | None = None,
+    entity_code: str = "",
+    by: User | None,
+) -> RoleMembership:
+    """Write the role down. For services that have judged by their own rules who may give it."""
     role = Role(role)
     _check_scope(role, department, entity_code)
     User.objects.select_for_update().get(pk=user.pk)
@@ -61,13 +73,18 @@ def grant_role(
 def end_role(*, membership: RoleMembership, by: User | None) -> RoleMembership:
     """Take a role back. The row stays as history, and the group stays for those who come after."""
     _require_granter(membership.user, by)
+    return take_role(membership=membership, by=by)
+
+
+def take_role(*, membership: RoleMembership, by: User | None, reason: str = "") -> RoleMembership:
+    """Write the end down. For services that have judged by their own rules who may end it."""
     membership = RoleMembership.objects.select_for_update().get(pk=membership.pk)
     if membership.ended_at is not None:
         raise RoleRefused("该角色已经收回。")
     membership.ended_at = timezone.now()
     membership.save(update_fields=["ended_at"])
     membership.user.groups.remove(membership.group)
-    _record("role.ended", membership, by)
+    _record("role.ended", membership, by, reason)
     return membership
 
 
@@ -132,12 +149,13 @@ def _set_permissions(group: Group, role: Role, department: Department) -> int:
     return len(due ^ held)
 
 
-def _record(action: str, membership: RoleMembership, by: User | None) -> None:
+def _record(action: str, membership: RoleMembership, by: User | None, reason: str = "") -> None:
     department = membership.department
     record(
         action,
         by=by,
         subject=membership.user,
         department_code=department.uscc if department else "",
+        reason=reason,
         changes={"role": membership.role, "entity_code": membership.entity_code},
     )

@@ -28,6 +28,7 @@ Kind = SignInTrial.Kind
 EVERY_ACCOUNT = ""
 # Many people may sit behind one address; an address that fails this many times as often is trying names.
 ADDRESS_ALLOWANCE = 10
+WORDS = {Kind.PASSWORD: "登录", Kind.FACTOR: "登录", Kind.LETTER: "激活"}
 
 
 def begin_attempt(*, kind: Kind, account: str, address: str) -> None:
@@ -38,7 +39,7 @@ def begin_attempt(*, kind: Kind, account: str, address: str) -> None:
     account = _plain(account)
     with transaction.atomic():
         _count(kind, account, address, security.lock_failures())
-        if kind == Kind.PASSWORD:
+        if kind != Kind.FACTOR:
             _count(kind, EVERY_ACCOUNT, address, security.lock_failures() * ADDRESS_ALLOWANCE)
 
 
@@ -96,9 +97,9 @@ def enrol_totp(*, user: User, secret: str = "", by: User | None) -> str:
     return secret
 
 
-def locked_sentence(wait: dt.timedelta) -> str:
+def locked_sentence(wait: dt.timedelta, kind: Kind = Kind.PASSWORD) -> str:
     minutes = max(math.ceil(wait.total_seconds() / 60), 1)
-    return f"登录失败次数过多，请在 {minutes} 分钟后再试。"
+    return f"{WORDS[kind]}失败次数过多，请在 {minutes} 分钟后再试。"
 
 
 def locked_now_sentence() -> str:
@@ -111,7 +112,7 @@ def _count(kind: Kind, account: str, address: str, allowed: int) -> None:
         kind=kind, account=account, address=address, defaults={"last_at": now}
     )
     if row.locked_until and row.locked_until > now:
-        raise SignInLocked(locked_sentence(row.locked_until - now))
+        raise SignInLocked(locked_sentence(row.locked_until - now, kind))
     if row.locked_until or row.last_at < now - security.lock_time():
         row.failures = 0
     row.failures += 1

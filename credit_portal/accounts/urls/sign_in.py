@@ -6,10 +6,12 @@ from allauth.mfa.recovery_codes.views import generate_recovery_codes
 from django.contrib.auth.decorators import login_required
 from django.urls import path
 
-from ..views import own, sign_in
+from ..views import own, service_portal, sign_in
 
 urlpatterns = [
     path("", sign_in.SignInView.as_view(), name="account_login"),
+    path("service-portal/", service_portal.StartView.as_view(), name="service_portal"),
+    path("service-portal/back/", service_portal.BackView.as_view(), name="service_portal_back"),
     path("out/", logout, name="account_logout"),
     path(
         "password/",

@@ -39,6 +39,10 @@ class OwnSiteMixin:
 class SignInView(OwnSiteMixin, LoginView):  # type: ignore[misc]
     """Name and password."""
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        named = settings.OIDC["NAME"] if settings.OIDC["ISSUER"] else ""
+        return super().get_context_data(**kwargs) | {"service_portal": named}
+
 
 class CodeView(OwnSiteMixin, AuthenticateView):  # type: ignore[misc]
     """The second step."""

@@ -1,22 +1,100 @@
-"""The desk of a firm: its record as the public sees it."""
+"""The desk of a firm, phone first: five tiles, the record as the public sees it, the report, where to turn."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.generic import TemplateView
 
+from credit_portal.accounts import policy
+from credit_portal.accounts.roles import FirmAct
 from credit_portal.web.gates import EnterpriseView
-from publicity.models import Publication
+from credit_portal.web.tiles import tiles_for
+from publicity.selectors.coming import coming
 from records.models import MarketEntity
+from records.views.firm import FirmView
+
+from . import selectors, services
 
 
 class EnterpriseHomeView(EnterpriseView, TemplateView):
     template_name = "enterprise/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        firms = MarketEntity.objects.represented_by(self.user)
-        shown = Publication.objects.public().filter(entity__in=firms).for_table()
-        return super().get_context_data(**kwargs) | {
-            "firms": [(firm, [row for row in shown if row.entity_id == firm.pk]) for firm in firms]
+        firms = list(MarketEntity.objects.represented_by(self.user))
+        asked = self.request.GET.get("firm", "")
+        firm = next((one for one in firms if one.code == asked), firms[0] if firms else None)
+        context = super().get_context_data(**kwargs) | {"firms": firms, "firm": firm}
+        if firm is None:
+            return context
+        acts = policy.firm_acts(self.user, firm.code)
+        mine = [m for m in self.user.open_memberships if m.entity_code == firm.code]
+        return context | {
+            "enterprise": firm.name,
+            "tiles": tiles_for(self.user, firm.code),
+            "role": mine[0].get_role_display(),
+            "valid_until": mine[0].valid_until,
+            "acts": [act.label for act in FirmAct if act in acts],
+            "tab_items": [
+                {
+                    "label": one.name,
+                    "url": f"?firm={one.code}",
+                    "count": None,
+                    "active": one == firm,
+                }
+                for one in firms
+            ],
         }
+
+
+class RecordView(FirmView, TemplateView):
+    """What the public sees, and what is coming."""
+
+    template_name = "enterprise/record.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "entries": selectors.public_record(self.firm, timezone.localdate()),
+            "coming": coming(self.firm, self.user),
+        }
+
+
+class RepairView(FirmView, TemplateView):
+    """Objection and repair: no application here yet, so the page says where to turn, record by record."""
+
+    template_name = "enterprise/repair.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "entries": selectors.public_record(self.firm, timezone.localdate()),
+            "chosen": self.request.GET.get("record", ""),
+        }
+
+
+class ReportPage(FirmView):
+    @property
+    def address(self) -> str:
+        return self.request.build_absolute_uri(reverse("public:entity", args=[self.firm.code]))
+
+
+class ReportView(ReportPage, TemplateView):
+    """The report as a page, since the browsers inside other apps block downloads."""
+
+    template_name = "enterprise/report.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        report = selectors.credit_report(self.firm, self.address)
+        return super().get_context_data(**kwargs) | {"report": report}
+
+
+class ReportPdfView(ReportPage):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        number, content = services.firm_report(entity=self.firm, address=self.address, by=self.user)
+        answer = HttpResponse(content, content_type="application/pdf")
+        filename = f"安全生产信用报告-{self.firm.name}-{number}.pdf"
+        answer.headers["Content-Disposition"] = content_disposition_header(True, filename) or ""
+        return answer

@@ -31,7 +31,7 @@ def facts(content: str, *, two: bool = False) -> SafeString:
 
 
 @register.simple_block_tag
-def fold(content: str, summary: str, *, open: bool = False) -> SafeString:  # noqa: A002 - as in HTML
+def fold(content: str, summary: str, *, open: bool = False) -> SafeString:
     return draw("fold", content, {"summary": summary, "open": open})
 
 

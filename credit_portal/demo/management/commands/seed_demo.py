@@ -42,6 +42,7 @@ class Command(BaseCommand):
         self.say(f"市场主体 {MarketEntity.objects.count()} 家")
         for person in cast.CAST:
             cast.hire(person, codes)
+        cast.set_up_firms()
         cast.hire_rest()
         self.say("人员和角色就绪")
         total, public = history.write_year(today, options["days"])

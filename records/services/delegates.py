@@ -1,0 +1,195 @@
+"""Delegates (经办人): the head of a firm lets somebody act for it, for some acts and for some time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from credit_portal.accounts import policy, security
+from credit_portal.accounts import services as accounts
+from credit_portal.accounts.models import RoleMembership, User
+from credit_portal.accounts.roles import DELEGABLE, FirmAct, Role
+from credit_portal.audit import services as audit
+from credit_portal.notices import services as notices
+from credit_portal.notices.models import Notice
+from credit_portal.regulations.dates import add_years
+
+from ..exceptions import DelegationRefused
+from ..models import MarketEntity
+from .representation import appoint_representative
+
+PASSWORD_LETTERS = ("abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKMNPQRSTUVWXYZ", "23456789")
+
+
+@dataclass(frozen=True)
+class Appointed:
+    """The delegation, and the first password of an account opened for it (nothing for one that existed)."""
+
+    membership: RoleMembership
+    password: str
+
+
+@transaction.atomic
+def appoint_delegate(
+    *,
+    entity: MarketEntity,
+    username: str,
+    name: str,
+    phone: str,
+    scope: Collection[str],
+    valid_until: dt.date,
+    by: User,
+) -> Appointed:
+    """Let the person with this username act for the firm; whoever has no account gets one.
+
+    Somebody else's account is taken only when the name fits as well, so that a slip in the username does not
+    hand the firm's affairs to a stranger; staff accounts never fit.
+    """
+    policy.require_for_firm(by, FirmAct.APPOINT, entity.code)
+    acts = _acts(scope)
+    _check_end(valid_until)
+    user = User.objects.filter(username__iexact=username.strip()).first()
+    password = ""
+    if user is None:
+        password = first_password()
+        user = accounts.open_firm_account(
+            username=username, name=name, phone=phone, password=password, by=by
+        )
+    elif user.name != name.strip() or not user.is_active or policy.is_staff_member(user):
+        raise DelegationRefused("该用户名已被使用，且与填写的姓名不符，请核对或换一个用户名。")
+    _end_expired(entity, user, by)
+    if FirmAct.VIEW in policy.firm_acts(user, entity.code):
+        raise DelegationRefused(f"{user.name}已经可以为本单位办理，如需调整请修改原授权。")
+    membership = appoint_representative(
+        entity=entity, user=user, role=Role.ENTERPRISE_OPERATOR, by=by, checked=True
+    )
+    _write(membership, acts, valid_until)
+    _tell(membership, entity, f"{by.name}已指定您为{entity.name}的经办人，有效期至 {valid_until}。")
+    _record("delegate.appointed", membership, entity, by)
+    return Appointed(membership, password)
+
+
+@transaction.atomic
+def change_delegate(
+    *, membership: RoleMembership, scope: Collection[str], valid_until: dt.date, by: User
+) -> RoleMembership:
+    """Another scope or another end, counted anew from today."""
+    membership, entity = _lock(membership, by)
+    acts = _acts(scope)
+    _check_end(valid_until)
+    _write(membership, acts, valid_until)
+    _record("delegate.changed", membership, entity, by)
+    return membership
+
+
+@transaction.atomic
+def end_delegate(*, membership: RoleMembership, by: User) -> RoleMembership:
+    membership, entity = _lock(membership, by)
+    accounts.take_role(membership=membership, by=by)
+    _tell(membership, entity, f"{entity.name}已结束您的经办人授权。")
+    _record("delegate.ended", membership, entity, by)
+    return membership
+
+
+@transaction.atomic
+def warn_of_expiring_delegates(today: dt.date | None = None) -> int:
+    """Tell the heads about delegations that end within the days of the rule; once for each end."""
+    day = today or timezone.localdate()
+    until = day + dt.timedelta(days=security.rules().delegate_warning)
+    near = RoleMembership.objects.in_force(day).filter(
+        role=Role.ENTERPRISE_OPERATOR, valid_until__lte=until
+    )
+    return sum(_warn(membership) for membership in near.select_related("user"))
+
+
+def longest_end(today: dt.date | None = None) -> dt.date:
+    """The last day to which a delegation given today may run."""
+    return add_years(today or timezone.localdate(), security.rules().delegate_longest)
+
+
+def first_password() -> str:
+    """Twelve characters of three kinds, none of which reads like another."""
+    return "-".join("".join(secrets.choice(kind) for _ in range(4)) for kind in PASSWORD_LETTERS)
+
+
+def _acts(scope: Collection[str]) -> list[str]:
+    acts = [act.value for act in FirmAct if act in DELEGABLE and act.value in scope]
+    if not acts or len(acts) != len(set(scope)):
+        raise DelegationRefused("请选择经办人可以办理的事项。")
+    return acts
+
+
+def _check_end(valid_until: dt.date) -> None:
+    if valid_until < timezone.localdate():
+        raise DelegationRefused("授权截止日不能早于今天。")
+    if valid_until > longest_end():
+        raise DelegationRefused(
+            f"授权最长 {security.rules().delegate_longest} 年，截止日不能晚于 {longest_end()}。"
+        )
+
+
+def _end_expired(entity: MarketEntity, user: User, by: User) -> None:
+    """An expired row holds nothing, but stands in the way of a new one."""
+    rows = RoleMembership.objects.of_firm(entity.code).filter(
+        user=user, role=Role.ENTERPRISE_OPERATOR, valid_until__lt=timezone.localdate()
+    )
+    for row in rows:
+        accounts.take_role(membership=row, by=by, reason="授权到期")
+
+
+def _lock(membership: RoleMembership, by: User) -> tuple[RoleMembership, MarketEntity]:
+    policy.require_for_firm(by, FirmAct.APPOINT, membership.entity_code)
+    membership = RoleMembership.objects.select_for_update().get(pk=membership.pk)
+    if membership.role != Role.ENTERPRISE_OPERATOR or membership.ended_at:
+        raise DelegationRefused("该授权已经结束。")
+    return membership, MarketEntity.objects.get(code=membership.entity_code)
+
+
+def _write(membership: RoleMembership, acts: list[str], valid_until: dt.date) -> None:
+    membership.scope, membership.valid_until = acts, valid_until
+    membership.save(update_fields=["scope", "valid_until"])
+
+
+def _tell(membership: RoleMembership, entity: MarketEntity, text: str) -> None:
+    notices.notify(
+        recipients=[membership.user],
+        key=f"delegate:{membership.pk}:{membership.valid_until}:{bool(membership.ended_at)}",
+        text=text,
+        link=reverse("enterprise:home"),
+    )
+
+
+def _warn(membership: RoleMembership) -> int:
+    heads = User.objects.filter(
+        is_active=True,
+        memberships__in=RoleMembership.objects.of_firm(membership.entity_code).filter(
+            role=Role.ENTERPRISE_HEAD
+        ),
+    )
+    return notices.notify(
+        recipients=heads,
+        key=f"delegate:{membership.pk}:{membership.valid_until}:soon",
+        text=f"经办人{membership.user.name}的授权将于 {membership.valid_until} 到期，到期后立即失效。如需继续请延期。",
+        level=Notice.Level.AMBER,
+        link=reverse("enterprise:records:delegate_list", args=[membership.entity_code]),
+    )
+
+
+def _record(action: str, membership: RoleMembership, entity: MarketEntity, by: User) -> None:
+    audit.record(
+        action,
+        by=by,
+        subject=membership.user,
+        label=f"{entity.name} 经办人 {membership.user.name}",
+        changes={
+            "entity": entity.code,
+            "scope": membership.scope,
+            "valid_until": str(membership.valid_until),
+        },
+    )

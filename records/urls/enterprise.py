@@ -1,0 +1,26 @@
+"""`/enterprise/<code>/delegates/`."""
+
+from django.urls import path
+
+from ..views import enterprise
+
+app_name = "records"
+
+urlpatterns = [
+    path("<slug:code>/delegates/", enterprise.DelegateListView.as_view(), name="delegate_list"),
+    path(
+        "<slug:code>/delegates/new/",
+        enterprise.DelegateCreateView.as_view(),
+        name="delegate_create",
+    ),
+    path(
+        "<slug:code>/delegates/<int:pk>/",
+        enterprise.DelegateEditView.as_view(),
+        name="delegate_edit",
+    ),
+    path(
+        "<slug:code>/delegates/<int:pk>/end/",
+        enterprise.DelegateEndView.as_view(),
+        name="delegate_end",
+    ),
+]
