@@ -21,7 +21,7 @@ from credit_portal.accounts.models import User
 from credit_portal.accounts.roles import ROLE_PERMISSIONS, Permission
 from credit_portal.audit.context import request_id
 
-from . import care, gates
+from . import care, kept
 from .maintenance import Notice
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Back to the page of the form, fetched anew; the address comes from the browser and is checked."""
-    context = {**care_of(request), "back": gates.page_before(request)}
+    context = {**care_of(request), "back": kept.page_before(request)}
     return page("403_csrf.html", 403, "页面已失效", "请返回上一页，刷新后重新提交。", context)
 
 
