@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser
 
@@ -54,11 +56,11 @@ class Served:
         )
 
     def fetch(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", path, headers=headers)
-        answer = connection.getresponse()
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        asked.request("GET", quote(path, safe="/?&=%"), headers=headers)
+        answer = asked.getresponse()
         body = answer.read()
-        connection.close()
+        asked.close()
         return answer.status, dict(answer.getheaders()), body
 
 
@@ -100,6 +102,16 @@ def serving(
         yield Served(port, part, directory / "static")
     finally:
         part.end()
+        end_sessions()
+
+
+def end_sessions() -> None:
+    """A forked worker may outlive its parent by a moment; the tables are emptied next."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def first_view(site: Served, path: str) -> dict[str, int]:
