@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -112,6 +114,14 @@ def end_sessions() -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sessions_end(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Set up before the browser, hence undone after it: beside its loop Django opens a connection of its own."""
+    yield
+    with django_db_blocker.unblock():
+        end_sessions()
 
 
 def first_view(site: Served, path: str) -> dict[str, int]:
