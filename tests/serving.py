@@ -14,8 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
+import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser
 
@@ -54,11 +58,11 @@ class Served:
         )
 
     def fetch(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", path, headers=headers)
-        answer = connection.getresponse()
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        asked.request("GET", quote(path, safe="/?&=%"), headers=headers)
+        answer = asked.getresponse()
         body = answer.read()
-        connection.close()
+        asked.close()
         return answer.status, dict(answer.getheaders()), body
 
 
@@ -100,6 +104,24 @@ def serving(
         yield Served(port, part, directory / "static")
     finally:
         part.end()
+        end_sessions()
+
+
+def end_sessions() -> None:
+    """A forked worker may outlive its parent by a moment; the tables are emptied next."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sessions_end(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Set up before the browser, hence undone after it: beside its loop Django opens a connection of its own."""
+    yield
+    with django_db_blocker.unblock():
+        end_sessions()
 
 
 def first_view(site: Served, path: str) -> dict[str, int]:

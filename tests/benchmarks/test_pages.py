@@ -27,7 +27,16 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.factories.publicity import FIRM
-from tests.serving import Served, collect_static, fill_city, first_view, serving, view, views
+from tests.serving import (
+    Served,
+    _sessions_end,  # noqa: F401 - a fixture of this module
+    collect_static,
+    fill_city,
+    first_view,
+    serving,
+    view,
+    views,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROWS = 2_000

@@ -18,7 +18,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.factories.publicity import FIRM
 from tests.journeys.conftest import restore_types, seed_calendar
-from tests.serving import Served, collect_static, fill_city, serving, view, views
+from tests.serving import (
+    Served,
+    _sessions_end,  # noqa: F401 - a fixture of this module
+    collect_static,
+    fill_city,
+    serving,
+    view,
+    views,
+)
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 BEYOND_DOUBT = 8_000  # milliseconds, on a machine that does many other things

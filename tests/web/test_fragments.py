@@ -31,6 +31,11 @@ def draw() -> str:
     return "x"
 
 
+@pytest.fixture(autouse=True)
+def _keeping(settings):
+    settings.PAGE_LIFE = 3.0
+
+
 @pytest.fixture
 def page():
     DRAWN.clear()
@@ -73,6 +78,14 @@ def test_a_filled_form_is_not_shown_to_the_next(page):
 def test_forms_are_told_apart(page):
     page(Public({}))
     page(Other({}))
+
+    assert len(DRAWN) == 2
+
+
+def test_who_keeps_no_pages_keeps_no_parts(page, settings):
+    settings.PAGE_LIFE = 0.0
+    page(Public({}))
+    page(Public({}))
 
     assert len(DRAWN) == 2
 

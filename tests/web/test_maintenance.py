@@ -72,7 +72,9 @@ class TestPages:
         run("on")
 
         assert client.get("/healthz").status_code == 200
-        assert client.get("/static/css/base.css").status_code == 200
+        sheet = client.get("/static/css/base.css")
+        assert sheet.status_code == 200
+        sheet.close()
 
     @pytest.mark.django_db
     def test_it_ends_at_once_and_shows_nothing_kept(self, page_client, settings):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm, BoundField
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
@@ -40,7 +41,9 @@ class WhileBlank(template.Node):
         self.kept: dict[str, tuple[float, str]] = {}
 
     def render(self, context: Context) -> str:
-        key = key_of([expression.resolve(context) for expression in self.fields])
+        key = ""
+        if settings.PAGE_LIFE:  # an installation that keeps no pages keeps no parts of them
+            key = key_of([expression.resolve(context) for expression in self.fields])
         until, html = self.kept.get(key, (0.0, "")) if key else (0.0, "")
         if time.monotonic() < until:
             return html
