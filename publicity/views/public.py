@@ -31,7 +31,7 @@ def filtered(request: HttpRequest, kind: str) -> PublicationFilter:
     rows = Publication.objects.public().filter(kind=kind)
     asked = request.GET.copy()
     for name, values in request.GET.lists():
-        asked.setlist(name, [CONTROL.sub(" ", value) for value in values])
+        asked.setlist(name, [CONTROL.sub(" ", value).strip() for value in values])
     return PUBLICATION_FILTERS[kind](asked, queryset=rows)
 
 

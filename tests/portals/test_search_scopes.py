@@ -68,14 +68,23 @@ def test_everything_shows_a_few_of_each_and_where_the_rest_is(page_client, team)
         assert f"scope={scope}" in page
 
 
+def test_a_firm_without_decisions_is_understood(page_client, team):
+    firm = make_firm()
+    for typed in ("焜屿", FIRM):
+        page = text(ask(page_client, typed, "decisions"))
+        assert "没有公示中的决定" in page
+        assert f'href="/entities/{firm.code}/"' in page
+        assert "0 条" in page
+
+
 def test_an_empty_tab_leads_to_the_others(page_client, team):
     make_firm()
-    page = text(ask(page_client, "焜屿", "decisions"))
-    assert "没有查到相符的决定" in page
+    page = text(ask(page_client, "焜屿", "articles"))
+    assert "没有查到相符的文章" in page
     assert "统一社会信用代码 1 条" in page
-    assert "没有查到相符的文章" in text(ask(page_client, "焜屿", "articles"))
     assert "没有查到相符的企业" in text(ask(page_client, "信用修复", "entities"))
     nothing = text(ask(page_client, "没有这家", "decisions"))
+    assert "没有查到相符的决定" in nothing
     assert "其他范围里有" not in nothing
 
 

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+from importlib import import_module
 from xml.etree import ElementTree
 
 import pytest
@@ -263,3 +264,15 @@ def test_repair_is_promised_only_where_there_is_any(page_client, team):
     page = page_client.get(address_of(row)).content.decode()
     assert "公示到期满为止" in page
     assert settings.PORTAL_SITE["phone"] in page
+
+
+def test_versions_of_before_get_their_category(team):
+    published(make_penalty(team, penalty_category="警告;罚款"), team)
+    published(make_permit(team, number=2), team)
+    before = dict(Publication.objects.values_list("pk", "category"))
+    Publication.objects.update(category="")
+    migration = import_module("publicity.migrations.0002_publication_category_and_number")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.FROM_SNAPSHOT)
+    assert dict(Publication.objects.values_list("pk", "category")) == before
+    assert Publication.objects.get(kind="penalty").categories == ["警告", "罚款"]

@@ -98,15 +98,20 @@ class SearchView(PublicView, TemplateView):
             return {"articles": search.articles}
         if search.scope == "decisions":
             page = self.page_of(search.decisions)
-            return {"decisions": page.object_list, "page_obj": page}
+            found = {"decisions": page.object_list, "page_obj": page}
+            # Somebody who asks for a firm without decisions shall see that the firm was understood.
+            return found if page.object_list else found | {"firms": self.first_firms()}
         if search.scope == "entities":
             page = self.page_of(search.entities)
             return {"firms": with_counts(page.object_list, search.text), "page_obj": page}
         return {
-            "firms": with_counts(search.entities[:FIRST_FEW], search.text),
+            "firms": self.first_firms(),
             "decisions": search.decisions[:FIRST_FEW],
             "articles": search.articles[:FIRST_FEW],
         }
+
+    def first_firms(self) -> list[tuple[Any, ...]]:
+        return with_counts(self.search.entities[:FIRST_FEW], self.search.text)
 
     def page_of(self, rows: Any) -> Any:
         return CappedPaginator(rows, PAGE_SIZE).page(self.request.GET.get("page", 1))
