@@ -152,3 +152,7 @@ def test_columns_of_nobody(cast):
     assert (columns_of(cast.clerk, PAGE), str(row)) == (("state",), PAGE)
     services.forget_columns(page=page_of(PAGE), by=cast.clerk)
     assert not TableColumns.objects.exists()
+
+
+def test_who_comes_back_after_a_sign_in_is_led_to_the_desk(cast, sign_in, page_client):
+    assert sign_in(page_client, cast.clerk).get(SAVE)["Location"] == reverse("staff:home")

@@ -18,13 +18,13 @@ from records.codes import find_id_numbers
 from records.models import MarketEntity
 
 from . import sheets
+from .orders import PENALTIES, act_on_all, confirm
 from .parts import Portal, wait_until
 from .people import Person
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
 UPLOAD = "/staff/publicity/imports/new/"
-PENALTIES = "/staff/publicity/penalty/"
 LATE_REASON = "年末集中补录，已督促按期报送。"
 Enter = Callable[..., Person]
 
@@ -152,29 +152,6 @@ def undo_a_small_batch(clerk: Person, folder: Path) -> None:
 
 
 # From draft to public
-
-
-def act_on_all(person: Person, state: str, button: str, told: str) -> None:
-    """Everything in the list that stands in this state, at once."""
-    person.open(f"{PENALTIES}?state={state}")
-    person.page.get_by_label("全部符合当前条件的信息").check()
-    person.press(button)
-    confirm(person, state, told)
-
-
-def confirm(person: Person, name: str, told: str) -> None:
-    """The page that names the rows, the bar of the job, and the result with a line for each row."""
-    person.sees("下一步" if name != "approved" else "立即向社会公开")
-    person.look(f"confirm-{name}")
-    person.page.locator(".confirm .btn-primary").click()
-    expect(person.page.locator("main")).to_contain_text(told, timeout=60_000)
-    person.look(f"result-{name}")
-    expect(person.page.locator(".pages")).to_contain_text(f"共 {how_many(told)} 条")
-
-
-def how_many(told: str) -> str:
-    (count,) = re.findall(r"\d+", told)
-    return f"{int(count):,}"
 
 
 def submit_all(clerk: Person, count: int) -> None:

@@ -40,6 +40,7 @@ def test_upload_import_submit_and_search(enter: Callable[..., Person], tmp_path:
     assert PenaltyDecision.objects.filter(state="in_review").count() == batch.accepted
 
     reviewer = enter("reviewer", script=False)
+    reviewer.sees("待办")
     reviewer.open("/staff/publicity/penalty/?state=in_review")
     reviewer.look("without-script-list")
     for box in reviewer.page.locator("tbody input[type=checkbox]").all()[:3]:

@@ -157,9 +157,9 @@ def test_the_number_of_queries_does_not_grow(team, desk):
 @pytest.mark.parametrize(
     ("person", "note"),
     [
-        ("clerk", "草稿请尽快提交审核"),
+        ("clerk", "未提交的请尽快提交，其余请催办"),
         ("reviewer", "审核时须填写迟报原因"),
-        ("head", "审核通过的请尽快公示"),
+        ("head", "待公示的请尽快公示"),
     ],
 )
 def test_the_overdue_card_says_what_the_person_does_about_it(full_desk, team, desk, person, note):

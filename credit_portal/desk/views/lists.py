@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from credit_portal.desk.exceptions import ColumnsRefused, QueryRefused
 from credit_portal.desk.forms import QueryForm
@@ -18,9 +18,13 @@ from credit_portal.web.gates import StaffView
 
 
 class ListForm(StaffView):
-    """POST only, sent from a list. `page` names the list, `query` is the address it had."""
+    """Sent from a list: `page` names it, `query` is the address it had. GET, as after a sign-in in between, leads
+    to the desk."""
 
-    http_method_names: Any = ["post"]
+    http_method_names: Any = ["get", "post"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("staff:home")
 
     def list_page(self, key: str) -> ListPage:
         page = page_of(key)

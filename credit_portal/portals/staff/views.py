@@ -36,8 +36,8 @@ PILES = {
 # What an overdue pile asks of a person, by what they may do there.
 OVERDUE = (
     (Permission.DECISION_REVIEW, "审核时须填写迟报原因"),
-    (Permission.DECISION_PUBLISH, "审核通过的请尽快公示"),
-    (Permission.DECISION_EDIT, "草稿请尽快提交审核"),
+    (Permission.DECISION_PUBLISH, "待公示的请尽快公示"),
+    (Permission.DECISION_EDIT, "未提交的请尽快提交，其余请催办"),
 )
 NOTES = {
     "due_today": "今天公示不算迟报",

@@ -25,6 +25,7 @@ from credit_portal.web.pagination import PAGE_SIZE, NearestPage, page_of
 from ... import services
 from ...forms import MAX_UPLOAD, UploadForm
 from ...intake.returns import faulty_workbook, official_template
+from ...list_filters import BATCH_ORDERS, BatchFilter, ordered, shown_filters
 from ...models import DECISION_MODELS, ImportBatch, ImportRow
 from ...selectors.batches import (
     EXISTING,
@@ -56,11 +57,15 @@ class BatchListView(NearestPage, StaffView, ListView[ImportBatch]):
     paginate_by = PAGE_SIZE
 
     def get_queryset(self) -> Any:
-        return ImportBatch.objects.visible_to(self.user).for_table()
+        rows = ImportBatch.objects.visible_to(self.user).for_table()
+        self.filter = BatchFilter(self.request.GET, queryset=rows, request=self.request)
+        found = self.filter.qs if self.filter.is_valid() else rows.none()
+        return ordered(found, BATCH_ORDERS, self.request.GET.get("sort", ""))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {
+            **shown_filters(self.filter),
             "lines": [(batch, TONES[batch.state]) for batch in context["page_obj"]],
             "can_edit": policy.may(self.user, Permission.DECISION_EDIT),
         }

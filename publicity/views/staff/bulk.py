@@ -30,9 +30,13 @@ TOKEN = 36  # characters of the name of an order
 
 
 class BulkPage(DecisionPage):
-    """POST only. The query string is the filter of the list the person came from."""
+    """The query string is the filter of the list the person came from. GET leads back there: what was ticked is
+    gone, as after a sign-in in between."""
 
-    http_method_names: Any = ["post"]
+    http_method_names: Any = ["get", "post"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect(self.list_url)
 
     @property
     def action(self) -> str:

@@ -17,6 +17,7 @@ from credit_portal.outbox.models import OutboxMessage
 from credit_portal.web.gates import StaffView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
+from ...list_filters import DELIVERY_ORDERS, DeliveryFilter, ordered, shown_filters
 from ...selectors.deliveries import delivery_lines, state_counts
 
 WORDS = {
@@ -38,13 +39,19 @@ class DeliveryListView(NearestPage, StaffView, ListView[OutboxMessage]):
     def get_queryset(self) -> Any:
         state = self.request.GET.get("state", "rejected")
         self.state = state if state in OutboxMessage.State.values else "rejected"
-        return OutboxMessage.objects.visible_to(self.user).for_table().filter(state=self.state)
+        rows = OutboxMessage.objects.visible_to(self.user).for_table().filter(state=self.state)
+        self.filter = DeliveryFilter(self.request.GET, queryset=rows, request=self.request)
+        found = self.filter.qs if self.filter.is_valid() else rows.none()
+        return ordered(found, DELIVERY_ORDERS, self.request.GET.get("sort", ""))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         counts = state_counts(self.user)
         return context | {
+            **shown_filters(self.filter),
             "state": self.state,
+            "kept": [{"name": "state", "value": self.state}],
+            "reset_url": f"?state={self.state}",
             "words": WORDS[self.state],
             "lines": delivery_lines(context["page_obj"]),
             "can_replay": policy.may(self.user, Permission.DELIVERY_REPLAY),

@@ -26,14 +26,13 @@ def _own_media(settings, tmp_path):
 
 def make_batch(team, state="checked", **facts):
     digest = f"{ImportBatch.objects.count():064d}"
+    given = {"kind": "penalty", "filename": "九月.xlsx"} | facts
     batch = ImportBatch(
-        kind="penalty",
         department=team.department,
         uploaded_by=team.clerk,
-        filename="九月.xlsx",
         digest=digest,
         state=state,
-        **facts,
+        **given,
     )
     batch.file.save("x.xlsx", ContentFile(b"x"), save=False)
     batch.save()
@@ -379,3 +378,22 @@ def test_known_rows_have_a_count_of_their_own(team, desk):
         "需确认",
         "有误",
     ]
+
+
+def test_filters_and_order_of_the_list(team, desk):
+    first = make_batch(team, filename="九月.xlsx", imported=9)
+    second = make_batch(team, filename="十月.xlsx", state="refused", kind="permit")
+    client = desk(team.clerk)
+
+    def shown(**query):
+        return [batch.pk for batch, _ in client.get(LIST, query).context["lines"]]
+
+    assert shown() == [second.pk, first.pk]
+    assert shown(q="十月") == [second.pk]
+    assert shown(q=str(first.pk)) == [first.pk]
+    assert shown(kind="penalty") == [first.pk]
+    assert shown(state="refused") == [second.pk]
+    assert shown(since="2099-01-01") == []
+    assert shown(sort="-imported") == [first.pk, second.pk]
+    assert shown(sort="x") == [second.pk, first.pk]
+    assert "没有符合条件的批次" in client.get(LIST, {"state": "undone"}).content.decode()

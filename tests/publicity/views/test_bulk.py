@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -145,6 +146,35 @@ def test_one_row_that_fails_stops_no_other(team, desk, monkeypatch):
     assert states() == ["draft", "in_review", "in_review"]
 
 
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_lost_database_leaves_the_rest_to_the_next_run(team, desk, monkeypatch, alone):
+    monkeypatch.setattr(acting, "DIRECTLY", 0)
+    rows = [make_penalty(team, number=n + 1) for n in range(2)]
+    confirm(desk(team.clerk), action="submit", all="1")
+    job = Job.objects.get()
+    real = acting.workflow.submit
+
+    def submit(*, kind, ids, by):
+        if alone and len(ids) > 1:
+            raise ValueError("a defect")
+        if rows[1].pk in ids:
+            raise OperationalError("server closed the connection")
+        return real(kind=kind, ids=ids, by=by)
+
+    monkeypatch.setattr(acting.workflow, "submit", submit)
+    with pytest.raises(OperationalError):
+        run(job.pk)
+    job.refresh_from_db()
+    assert job.state == "running"
+    assert job.lines.count() == (1 if alone else 0)
+
+    monkeypatch.setattr(acting.workflow, "submit", real)
+    Job.objects.update(heartbeat_at=timezone.now() - dt.timedelta(minutes=2))
+    assert run(job.pk)
+    assert lines() == [(True, ""), (True, "")]
+    assert AuditEvent.objects.filter(action="decision.submitted").count() == 2
+
+
 def test_a_row_deleted_meanwhile_and_a_role_taken_away(team, desk, monkeypatch):
     monkeypatch.setattr(acting, "DIRECTLY", 0)
     first, second = (make_penalty(team, number=n) for n in (1, 2))
@@ -254,7 +284,7 @@ def test_permission_and_unknown_steps(team, desk):
         client = desk(team.clerk)
         assert client.post(address, {"action": "approve", "ids": [row.pk]}).status_code == 403
         assert client.post(address, {"action": "burn"}).status_code == 404
-        assert client.get(address).status_code == 405
+        assert client.get(address + "?state=draft")["Location"] == LIST + "?state=draft"
     assert states() == ["in_review"]
 
 

@@ -94,3 +94,24 @@ def test_the_number_of_queries_does_not_grow(team, desk, queries_of, state):
     for number in range(2, 9):
         make(number)
     assert queries_of(client, f"{LIST}?state={state}") == one
+
+
+def test_filters_and_order_cover_the_tab(team, desk):
+    first = refused(published(make_penalty(team, number=31), team))
+    second = refused(published(make_permit(team, number=32), team))
+    OutboxMessage.objects.filter(pk=second.pk).update(attempts=9, receipt="HN-9")
+    client = desk(team.clerk)
+
+    def shown(**query):
+        return [line.message.pk for line in client.get(LIST, query).context["lines"]]
+
+    assert shown() == [second.pk, first.pk]
+    assert shown(q="31") == [first.pk]
+    assert shown(q="HN-9") == [second.pk]
+    assert shown(kind="permit") == [second.pk]
+    assert shown(since="2099-01-01") == []
+    assert shown(since="改天") == []
+    assert shown(sort="attempts") == [first.pk, second.pk]
+    page = client.get(LIST, {"q": "没有", "state": "rejected"}).content.decode()
+    assert "没有符合条件的信息" in page
+    assert '<input type="hidden" name="state" value="rejected">' in page
