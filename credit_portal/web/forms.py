@@ -10,7 +10,7 @@ from credit_portal.exceptions import Refusal
 
 
 class PortalForm(forms.Form):
-    """No colon behind labels, our own wording for empty fields, and the first wrong field takes the focus."""
+    """No colon behind labels, our own wording for empty fields. Errors: templates/components/error_summary.html."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

@@ -24,6 +24,7 @@ WAIT = 3600  # seconds until the person must have signed in again
 SHOWN = 600  # seconds for which a page that was shown can be loaded again
 LOST = "登录已失效，刚才提交的内容没有保存。请登录后再办理一次，上传的文件需要重新选择。"
 SAFE = "登录已失效，您填写的内容已保留。请用原来的账号重新登录后继续。"
+AFTER_THIS = "您填写的内容已保留。请先完成这一步，然后继续。"
 FILES = "上传的文件未保留，需要重新选择。"
 SECRET = "password"  # noqa: S105 - part of the names of fields that are never kept
 
@@ -55,7 +56,8 @@ def keep(request: HttpRequest, response: HttpResponseBase) -> None:
     if not key:
         messages.warning(request, LOST)
         return
-    messages.warning(request, SAFE + (FILES if request.FILES else ""))
+    safe = AFTER_THIS if request.user.is_authenticated else SAFE
+    messages.warning(request, safe + (FILES if request.FILES else ""))
     _hand_over(response, key, WAIT)
 
 

@@ -132,6 +132,17 @@ def test_half_a_sign_in_shows_nothing(cast, clerk, sign_in):
     assert clerk.get(NEW)["Location"].startswith("/sign-in/code/")
 
 
+def test_a_new_password_that_is_due_keeps_it_too(cast, clerk):
+    cast.clerk.must_change_password = True
+    cast.clerk.save()
+    answer = send(clerk)
+    assert answer["Location"].startswith("/sign-in/password/?next=")
+    assert "请先完成这一步，然后继续。" in clerk.get(answer["Location"]).content.decode()
+    cast.clerk.must_change_password = False
+    cast.clerk.save()
+    assert SENTENCE in clerk.get(NEW).content.decode()
+
+
 def test_it_waits_an_hour(cast, sign_in):
     with time_machine.travel(NOW, tick=False) as clock:
         clerk = again(Client(), cast, sign_in)
