@@ -111,7 +111,7 @@ def _content_policy(settings: Any) -> Iterator[str]:
         yield "CONTENT_SECURITY_POLICY 不得允许内联脚本、eval 或任意来源。"
 
 
-def _service_portal(portal: Mapping[str, Any]) -> Iterator[str]:
+def _service_portal(portal: dict[str, Any]) -> Iterator[str]:
     if not portal["ISSUER"]:
         return
     if not portal["ISSUER"].startswith("https://"):

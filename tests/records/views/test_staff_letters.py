@@ -41,7 +41,7 @@ def test_issue(desk, cast):
     assert answer["Content-Type"] == "application/pdf"
     letter = ActivationLetter.objects.get()
     assert code_in(answer.content)
-    assert "激活函" in answer["Content-Disposition"] or "UTF-8" in answer["Content-Disposition"]
+    assert "激活函" in answer["Content-Disposition"] or "utf-8''" in answer["Content-Disposition"]
     page = text(desk.post(NEW, {"firm": FIRM, "replaces": ""}))
     assert "刚刚有变动" in page
     assert "旧函随即作废" in page
