@@ -1,6 +1,6 @@
 """`/sign-in/`: of allauth's addresses only those that one door needs. The names are allauth's own."""
 
-from allauth.account.views import logout, password_change, reauthenticate
+from allauth.account.views import logout, reauthenticate
 from allauth.mfa.base.views import reauthenticate as reauthenticate_by_code
 from allauth.mfa.recovery_codes.views import generate_recovery_codes
 from django.contrib.auth.decorators import login_required
@@ -13,7 +13,7 @@ urlpatterns = [
     path("service-portal/", service_portal.StartView.as_view(), name="service_portal"),
     path("service-portal/back/", service_portal.BackView.as_view(), name="service_portal_back"),
     path("out/", logout, name="account_logout"),
-    path("password/", login_required(password_change), name="account_change_password"),
+    path("password/", login_required(service_portal.own_password), name="account_change_password"),
     path("confirm/", reauthenticate, name="account_reauthenticate"),
     path("account/", sign_in.SecurityView.as_view(), name="mfa_index"),
     path("code/", sign_in.CodeView.as_view(), name="mfa_authenticate"),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import secrets
 from typing import cast
 
+from allauth.account.views import password_change
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.views import View
 from requests import RequestException
 
@@ -60,3 +63,11 @@ class BackView(ServicePortalView):
             return cast(HttpResponse, view.dispatch(request))
         except ImmediateHttpResponse as answer:
             return cast(HttpResponse, answer.response)
+
+
+def own_password(request: HttpRequest) -> HttpResponse:
+    """Change the password, for those who have one: an account opened by the service portal has none."""
+    if not request.user.has_usable_password():
+        messages.info(request, "您通过政务服务网登录，本平台没有您的密码，无需修改。")
+        return redirect("mfa_index")
+    return cast(HttpResponse, password_change(request))
