@@ -6,7 +6,6 @@ import secrets
 from typing import cast
 
 from allauth.account.views import password_change
-from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -59,10 +58,7 @@ class BackView(ServicePortalView):
         view = OAuth2CallbackView()
         view.request = request
         view.adapter = ServicePortalAdapter(request, PROVIDER)
-        try:
-            return cast(HttpResponse, view.dispatch(request))
-        except ImmediateHttpResponse as answer:
-            return cast(HttpResponse, answer.response)
+        return cast(HttpResponse, view.dispatch(request))
 
 
 def own_password(request: HttpRequest) -> HttpResponse:
