@@ -18,6 +18,7 @@ from django.views import View
 from requests import RequestException
 
 from credit_portal.accounts.adapters import home_of
+from credit_portal.accounts.models import User
 from credit_portal.accounts.provider import PROVIDER, ServicePortalAdapter
 
 
@@ -63,7 +64,7 @@ class BackView(ServicePortalView):
 
 def own_password(request: HttpRequest) -> HttpResponse:
     """Change the password, for those who have one: an account opened by the service portal has none."""
-    if not request.user.has_usable_password():
+    if not cast(User, request.user).has_usable_password():
         messages.info(request, "您通过政务服务网登录，本平台没有您的密码，无需修改。")
         return redirect("mfa_index")
     return cast(HttpResponse, password_change(request))
