@@ -55,6 +55,7 @@ def settings_faults(settings: Any) -> list[str]:
         *_transport(settings),
         *_content_policy(settings),
         *_municipal(settings.MUNICIPAL),
+        *_service_portal(settings.OIDC),
         *_others(settings),
     ]
 
@@ -108,6 +109,15 @@ def _content_policy(settings: Any) -> Iterator[str]:
     scripts = [*directives.get("default-src", ()), *directives.get("script-src", ())]
     if any("unsafe" in str(source) or source == "*" for source in scripts):
         yield "CONTENT_SECURITY_POLICY 不得允许内联脚本、eval 或任意来源。"
+
+
+def _service_portal(portal: dict[str, Any]) -> Iterator[str]:
+    if not portal["ISSUER"]:
+        return
+    if not portal["ISSUER"].startswith("https://"):
+        yield "PORTAL_OIDC_ISSUER 须以 https 开头。"
+    if not portal["CLIENT_ID"] or not portal["SECRET"]:
+        yield "设置了 PORTAL_OIDC_ISSUER，须一并设置 PORTAL_OIDC_CLIENT_ID 和 PORTAL_OIDC_SECRET。"
 
 
 def _municipal(municipal: dict[str, Any]) -> Iterator[str]:

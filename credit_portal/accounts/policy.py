@@ -101,11 +101,11 @@ def firm_acts(user: Person, code: str) -> frozenset[FirmAct]:
         return frozenset()
     found: set[FirmAct] = set()
     for membership in user.open_memberships:
-        if membership.entity_code != code:
+        if membership.role not in ENTERPRISE_ROLES or membership.entity_code != code:
             continue
         if membership.role == Role.ENTERPRISE_HEAD:
             found.update(FirmAct)
-        elif membership.role == Role.ENTERPRISE_OPERATOR:
+        else:
             found |= DELEGABLE.intersection(map(FirmAct, membership.scope)) | {FirmAct.VIEW}
     return frozenset(found)
 

@@ -81,7 +81,7 @@ class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 name=settings.OIDC["NAME"],
                 client_id=settings.OIDC["CLIENT_ID"],
                 secret=settings.OIDC["SECRET"],
-                settings={"server_url": settings.OIDC["ISSUER"]},
+                settings={"server_url": settings.OIDC["ISSUER"].rstrip("/")},
             )
         ]
 

@@ -92,7 +92,7 @@ def issue_letter(
         department_code=department.uscc,
         changes={"entity": entity.code, "expires_on": str(letter.expires_on)},
     )
-    return IssuedLetter(letter, _sheet(letter, code, f"{address}?firm={entity.code}"))
+    return IssuedLetter(letter, _sheet(letter, code, address))
 
 
 @transaction.atomic
@@ -229,7 +229,8 @@ def _sheet(letter: ActivationLetter, code: str, address: str) -> bytes:
             "doc_number": f"编号 {letter.number}",
             "letter": letter,
             "code": code,
-            "address": address,
+            "page": address,
+            "address": f"{address}?firm={letter.entity.code}",
             "issued_by": letter.department.name,
             "issued_on": timezone.localdate(letter.issued_at),
             "sheet": {"number": letter.number, "generated_at": letter.issued_at},

@@ -74,7 +74,7 @@ class LetterCreateView(LetterView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.request.GET.get("firm")
         form = kwargs.pop("form", None) or FirmForm({"firm": asked} if asked else None)
-        firm = self._firm(form)
+        firm = kwargs.pop("firm", None) or self._firm(form)
         return super().get_context_data(**kwargs) | {
             "form": form,
             "firm": firm,
@@ -100,7 +100,7 @@ class LetterCreateView(LetterView, TemplateView):
             )
         except LetterRefused as refusal:
             form.add_refusal(refusal)
-            return self.render_to_response(self.get_context_data(form=form))
+            return self.render_to_response(self.get_context_data(form=form, firm=firm))
         answer = HttpResponse(issued.pdf, content_type="application/pdf")
         filename = f"激活函-{firm.name}-{issued.letter.number}.pdf"
         answer.headers["Content-Disposition"] = content_disposition_header(True, filename) or ""

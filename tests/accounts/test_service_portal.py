@@ -296,3 +296,25 @@ def test_the_password_stays_a_stranger(provider, client, db):
     client.post("/sign-in/out/")
     client.post(reverse("account_login"), {"login": name, "password": PASSWORD})
     assert whoami(client) == ""
+
+
+def test_there_is_no_password_to_change(provider, client, db):
+    make_firm()
+    provider.says(**HEAD)
+    come_back(client)
+    client.post(IDENTITY, {"name": "高鹏", "phone": "13800000000"})
+    answer = client.get("/sign-in/password/", follow=True)
+    assert "无需修改" in answer.content.decode()
+
+
+def test_a_known_account_takes_the_identity_along_with_a_letter(provider, client, cast):
+    """Signed in with the password while an identity waits: both stand for the same account."""
+    from tests.records.test_letters import code_in, issue
+
+    issued = issue(cast)
+    make_user("boss", name="高鹏")
+    come_back(client)
+    client.post("/sign-in/", {"login": "boss", "password": PASSWORD})
+    client.post(LETTER, {"firm_code": FIRM, "code": code_in(issued.pdf)})
+    assert client.post(f"{LETTER}firm/")["Location"] == "/enterprise/"
+    assert SocialAccount.objects.get().user.username == "boss"

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from tests.factories.outbox import Sandbox, environment, running_sandbox
 from tests.processes import Part, answers, free_port, own_store
+from tests.provider import OpenIDProvider, running_provider
 
 TAIL = 4_000  # characters of a log that a failure shows
 
@@ -19,9 +20,12 @@ TAIL = 4_000  # characters of a log that a failure shows
 class Portal:
     """Where it listens, and what its parts have said."""
 
-    def __init__(self, port: int, sandbox: Sandbox, parts: list[Part]) -> None:
+    def __init__(
+        self, port: int, sandbox: Sandbox, provider: OpenIDProvider, parts: list[Part]
+    ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.sandbox = sandbox
+        self.provider = provider
         self.parts = parts
 
     def logs(self) -> list[tuple[str, str]]:
@@ -38,7 +42,13 @@ def running_portal(directory: Path) -> Iterator[Portal]:
     with ExitStack() as stack:
         stack.callback(store.close)
         sandbox = stack.enter_context(running_sandbox())
-        env = environment(sandbox.url, REDIS_URL=broker, PORTAL_MEDIA_ROOT=str(directory / "media"))
+        provider = stack.enter_context(running_provider(directory))
+        env = environment(
+            sandbox.url,
+            REDIS_URL=broker,
+            PORTAL_MEDIA_ROOT=str(directory / "media"),
+            **provider.environment(),
+        )
         parts: list[Part] = []
         for name, command in commands(port).items():
             part = Part(name, command, env, directory)
@@ -47,7 +57,7 @@ def running_portal(directory: Path) -> Iterator[Portal]:
         web, worker = parts
         web.await_ready(lambda: answers(port))
         worker.await_ready(lambda: " ready." in worker.said())
-        yield Portal(port, sandbox, parts)
+        yield Portal(port, sandbox, provider, parts)
 
 
 def commands(port: int) -> dict[str, list[str]]:

@@ -33,6 +33,7 @@ SOUND = {
     "PORTAL_TRUSTED_PROXIES": 0,
     "CONTENT_SECURITY_POLICY": {"DIRECTIVES": {"default-src": ["'self'"]}},
     "MUNICIPAL": {"URL": "https://platform.example", "KEY_ID": "a", "SECRET": "b"},
+    "OIDC": {"ISSUER": "https://sso.example", "CLIENT_ID": "a", "SECRET": "b"},
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
     "INSTALLED_APPS": [],
     "X_FRAME_OPTIONS": "DENY",
@@ -46,6 +47,7 @@ def faults(**changes: Any) -> list[str]:
 
 def test_sound_settings_have_no_fault() -> None:
     assert faults() == []
+    assert faults(OIDC={"ISSUER": "", "CLIENT_ID": "", "SECRET": ""}) == []
     assert faults(MUNICIPAL={"URL": "", "KEY_ID": "", "SECRET": ""}) == []
     behind_proxy = {"SECURE_SSL_REDIRECT": False, "SECURE_PROXY_SSL_HEADER": HEADER}
     assert faults(**behind_proxy, PORTAL_TRUSTED_PROXIES=1) == []
@@ -84,6 +86,8 @@ def test_sound_settings_have_no_fault() -> None:
             {"MUNICIPAL": {"URL": "https://platform.example", "KEY_ID": "a", "SECRET": ""}},
             "一并设置",
         ),
+        ({"OIDC": {"ISSUER": "http://sso.example", "CLIENT_ID": "a", "SECRET": "b"}}, "https"),
+        ({"OIDC": {"ISSUER": "https://sso.example", "CLIENT_ID": "a", "SECRET": ""}}, "一并设置"),
         ({"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}, "Argon2"),
         ({"INSTALLED_APPS": ["django.contrib.admin"]}, "管理后台"),
         ({"X_FRAME_OPTIONS": "SAMEORIGIN"}, "X_FRAME_OPTIONS"),

@@ -64,6 +64,7 @@ class Provider(BaseHTTPRequestHandler):
             "/.well-known/openid-configuration": self.discovery,
             "/authorize": lambda: self.authorize(query),
             "/consent": lambda: self.consent(query),
+            "/favicon.ico": lambda: self.answer(b""),
             "/keys": self.keys,
             "/userinfo": self.userinfo,
         }

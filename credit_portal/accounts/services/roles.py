@@ -36,6 +36,7 @@ def grant_role(
     return give_role(user=user, role=role, department=department, entity_code=entity_code, by=by)
 
 
+@transaction.atomic
 def give_role(
     *,
     user: User,
@@ -76,6 +77,7 @@ def end_role(*, membership: RoleMembership, by: User | None) -> RoleMembership:
     return take_role(membership=membership, by=by)
 
 
+@transaction.atomic
 def take_role(*, membership: RoleMembership, by: User | None, reason: str = "") -> RoleMembership:
     """Write the end down. For services that have judged by their own rules who may end it."""
     membership = RoleMembership.objects.select_for_update().get(pk=membership.pk)

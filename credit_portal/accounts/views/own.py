@@ -40,7 +40,13 @@ class AccountView(IndexView):  # type: ignore[misc]
 
 
 class PasswordView(PasswordChangeView):  # type: ignore[misc]
-    """A new password; says so when the old one has served too long."""
+    """A new password, for those who have one; says so when the old one has served too long."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not cast(User, request.user).has_usable_password():
+            messages.info(request, "您通过政务服务网登录，本平台没有您的密码，无需修改。")
+            return redirect("mfa_index")
+        return cast(HttpResponse, super().dispatch(request, *args, **kwargs))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = cast(dict[str, Any], super().get_context_data(**kwargs))

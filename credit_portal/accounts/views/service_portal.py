@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import cast
 
-from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -56,7 +55,4 @@ class BackView(ServicePortalView):
         view = OAuth2CallbackView()
         view.request = request
         view.adapter = ServicePortalAdapter(request, PROVIDER)
-        try:
-            return cast(HttpResponse, view.dispatch(request))
-        except ImmediateHttpResponse as answer:
-            return cast(HttpResponse, answer.response)
+        return cast(HttpResponse, view.dispatch(request))

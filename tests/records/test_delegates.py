@@ -1,0 +1,216 @@
+"""Delegates: appointed by the head, for some acts, until a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.contrib.auth.hashers import check_password
+from django.utils import timezone
+
+from credit_portal.accounts import policy
+from credit_portal.accounts.exceptions import AccountRefused, NotAllowed
+from credit_portal.accounts.models import RoleMembership, User
+from credit_portal.accounts.roles import FirmAct, Permission, Role
+from credit_portal.accounts.services import disable_user, give_role
+from credit_portal.audit.models import AuditEvent
+from credit_portal.notices.models import Notice
+from records.exceptions import DelegationRefused
+from records.models import MarketEntity
+from records.selectors import delegates
+from records.services import (
+    appoint_delegate,
+    change_delegate,
+    end_delegate,
+    warn_of_expiring_delegates,
+)
+from records.services.delegates import longest_end
+from records.tasks import warn_of_expiring_delegates as hourly
+from tests.factories.accounts import FIRM, OTHER_FIRM, make_user
+from tests.factories.publicity import make_firm
+
+pytestmark = pytest.mark.django_db
+
+
+def days(count: int) -> dt.date:
+    return timezone.localdate() + dt.timedelta(days=count)
+
+
+def appoint(cast, *, by=None, firm=None, **changes):
+    values = {
+        "username": "delegate",
+        "name": "朱飞",
+        "phone": "13800000000",
+        "scope": ["view"],
+        "valid_until": days(90),
+    } | changes
+    return appoint_delegate(entity=firm or make_firm(), by=by or cast.firm_head, **values)
+
+
+def fresh(user) -> User:
+    return User.objects.get(pk=user.pk)
+
+
+def test_somebody_new(cast):
+    made = appoint(cast, scope=["submit", "view"])
+    user = fresh(made.membership.user)
+    assert check_password(made.password, user.password)
+    assert user.must_change_password
+    assert (user.name, user.phone) == ("朱飞", "13800000000")
+    assert policy.firm_acts(user, FIRM) == {FirmAct.VIEW, FirmAct.SUBMIT}
+    assert policy.firm_acts(user, OTHER_FIRM) == frozenset()
+    held = RoleMembership.objects.get(user=user)
+    assert (held.scope, held.valid_until, held.granted_by) == (
+        ["view", "submit"],
+        days(90),
+        cast.firm_head,
+    )
+    assert list(MarketEntity.objects.open_to(user, FirmAct.SUBMIT)) == [make_firm()]
+    assert not MarketEntity.objects.open_to(user, FirmAct.APPOINT).exists()
+    event = AuditEvent.objects.get(action="delegate.appointed")
+    assert event.changes["scope"] == ["view", "submit"]
+    assert "经办人" in Notice.objects.get(recipient=user).text
+
+
+def test_somebody_known(cast):
+    user = make_user("delegate", name="朱飞")
+    made = appoint(cast, username=" Delegate ")
+    assert made.password == ""
+    assert made.membership.user == user
+    assert User.objects.filter(username__iexact="delegate").count() == 1
+
+
+def test_an_account_that_does_not_fit(cast):
+    make_user("delegate", name="别人")
+    closed = make_user("closed", name="朱飞")
+    disable_user(user=closed, by=None, reason="试")
+    for username, name in (("delegate", "朱飞"), ("closed", "朱飞"), ("clerk", cast.clerk.name)):
+        with pytest.raises(DelegationRefused, match="与填写的姓名不符"):
+            appoint(cast, username=username, name=name)
+    with pytest.raises(AccountRefused):
+        appoint(cast, username="带 空格")
+    assert not RoleMembership.objects.delegations(FIRM).exists()
+
+
+def test_only_the_head_appoints(cast):
+    delegate = appoint(cast, scope=["view", "submit"]).membership.user
+    for person in (fresh(delegate), cast.other_firm_head, cast.secadmin, make_user()):
+        with pytest.raises(NotAllowed):
+            appoint(cast, by=person, username="second")
+    held = RoleMembership.objects.delegations(FIRM).get()
+    for verb, values in (
+        (change_delegate, {"scope": ["view"], "valid_until": days(1)}),
+        (end_delegate, {}),
+    ):
+        with pytest.raises(NotAllowed):
+            verb(membership=held, by=fresh(delegate), **values)
+    assert not User.objects.filter(username="second").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"valid_until": days(-1)}, "不能早于今天"),
+        ({"valid_until": days(367)}, "授权最长 1 年"),
+        ({"scope": []}, "请选择"),
+        ({"scope": ["view", "appoint"]}, "请选择"),
+        ({"scope": ["sign"]}, "请选择"),
+    ],
+)
+def test_what_cannot_be_given(cast, changes, words):
+    with pytest.raises(DelegationRefused, match=words):
+        appoint(cast, **changes)
+    assert not User.objects.filter(username="delegate").exists()
+
+
+def test_the_longest_and_the_shortest(cast):
+    assert longest_end(dt.date(2024, 2, 29)) == dt.date(2025, 2, 28)
+    appoint(cast, valid_until=longest_end())
+    appoint(cast, username="another", valid_until=days(0))
+
+
+def test_it_ends_by_itself_on_the_day(cast):
+    user = appoint(cast, valid_until=days(5)).membership.user
+    noon = dt.datetime.combine(days(5), dt.time(12), tzinfo=dt.UTC)
+    with time_machine.travel(noon):
+        assert policy.represents(fresh(user)) == [FIRM]
+        assert [row.expired for row in delegates(FIRM, timezone.localdate())] == [False]
+    with time_machine.travel(noon + dt.timedelta(days=1)):
+        person = fresh(user)
+        assert policy.represents(person) == []
+        assert not policy.may(person, Permission.ENTITY_REPRESENT)
+        assert policy.firm_acts(person, FIRM) == frozenset()
+        assert not MarketEntity.objects.represented_by(person).exists()
+        assert [row.expired for row in delegates(FIRM, timezone.localdate())] == [True]
+        again = appoint(cast, valid_until=days(30))
+        assert again.membership.user == user
+        assert policy.represents(fresh(user)) == [FIRM]
+        assert RoleMembership.objects.delegations(FIRM).get() == again.membership
+
+
+def test_twice_is_refused(cast):
+    appoint(cast)
+    with pytest.raises(DelegationRefused, match="修改原授权"):
+        appoint(cast)
+    with pytest.raises(DelegationRefused, match="修改原授权"):
+        appoint(cast, username="firm_head", name="高鹏")
+
+
+def test_change_and_end(cast):
+    held = appoint(cast).membership
+    change_delegate(
+        membership=held, scope=["view", "submit"], valid_until=days(10), by=cast.firm_head
+    )
+    user = fresh(held.user)
+    assert FirmAct.SUBMIT in policy.firm_acts(user, FIRM)
+    for wrong in (
+        {"scope": [], "valid_until": days(1)},
+        {"scope": ["view"], "valid_until": days(-1)},
+    ):
+        with pytest.raises(DelegationRefused):
+            change_delegate(membership=held, by=cast.firm_head, **wrong)
+    end_delegate(membership=held, by=cast.firm_head)
+    assert policy.represents(fresh(user)) == []
+    with pytest.raises(DelegationRefused, match="已经结束"):
+        end_delegate(membership=held, by=cast.firm_head)
+    actions = list(
+        AuditEvent.objects.filter(action__startswith="delegate.")
+        .order_by("id")
+        .values_list("action", flat=True)
+    )
+    assert actions == ["delegate.appointed", "delegate.changed", "delegate.ended"]
+
+
+def test_a_head_is_no_delegate(cast):
+    held = RoleMembership.objects.get(user=cast.firm_head)
+    make_firm()
+    with pytest.raises(DelegationRefused):
+        end_delegate(membership=held, by=cast.firm_head)
+
+
+def test_an_operator_without_a_scope_looks_only(cast):
+    give_role(user=make_user(), role=Role.ENTERPRISE_OPERATOR, entity_code=FIRM, by=None)
+    user = User.objects.get(username="somebody")
+    assert policy.firm_acts(user, FIRM) == {FirmAct.VIEW}
+    (row,) = delegates(FIRM, timezone.localdate())
+    assert (row.acts, row.days_left, row.expired) == ("查看本单位的记录和报告", None, False)
+    assert policy.firm_acts(cast.visitor, FIRM) == frozenset()
+
+
+def test_the_head_is_told_seven_days_before(cast):
+    appoint(cast, valid_until=days(7))
+    appoint(cast, username="later", valid_until=days(8))
+    assert warn_of_expiring_delegates() == 1
+    assert warn_of_expiring_delegates() == 0
+    notice = Notice.objects.get(recipient=cast.firm_head)
+    assert str(days(7)) in notice.text
+    assert notice.link == f"/enterprise/{FIRM}/delegates/"
+    assert warn_of_expiring_delegates(days(1)) == 1
+
+
+def test_the_task(cast):
+    appoint(cast, valid_until=days(3))
+    hourly()
+    hourly()
+    assert Notice.objects.filter(recipient=cast.firm_head).count() == 1
