@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, Response, expect
 from credit_portal.demo.cast import PASSWORD, totp_secret
 
 SHOTS = Path(__file__).resolve().parents[2] / "test-artefacts"
-WIDTHS = (390, 1366)
+WIDTHS = (390, 768, 1366)
+TWICE = 683  # what a desk of 1366 shows at 200 % zoom
 HEIGHT = 860
 PATIENCE = 15_000  # milliseconds
 STEP = 30  # seconds for which a TOTP code stands
@@ -101,7 +102,8 @@ class Person:
         return self._code(secret)
 
     def look(self, name: str) -> None:
-        """Photograph the page on a phone and on a desk; it fits, is accessible and makes no complaint."""
+        """Photograph the page on a phone, a tablet and a desk; it fits, also at twice the size, is accessible and
+        makes no complaint."""
         SHOTS.mkdir(exist_ok=True)
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -110,6 +112,9 @@ class Person:
             if self.script:
                 assert self.page.evaluate("document.documentElement.scrollWidth") <= width, name
         if self.script:
+            self.page.set_viewport_size({"width": TWICE, "height": HEIGHT // 2})
+            assert self.page.evaluate("document.documentElement.scrollWidth") <= TWICE, name
+            self.page.set_viewport_size({"width": WIDTHS[-1], "height": HEIGHT})
             found = AXE.run(self.page).response["violations"]
             assert [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found] == [], name
         assert self.complaints == []
