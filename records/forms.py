@@ -173,3 +173,14 @@ class DelegateForm(DelegationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].error_messages["min_length"] = "用户名至少 4 个字符。"
+
+
+class LetterFilterForm(PortalForm):
+    """The one filter of the list of letters."""
+
+    q = forms.CharField(
+        label="企业名称、代码或函编号",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )

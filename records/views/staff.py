@@ -21,7 +21,7 @@ from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 from .. import services
 from ..codes import normalise_code
 from ..exceptions import LetterRefused
-from ..forms import FirmForm, RevokeForm
+from ..forms import FirmForm, LetterFilterForm, RevokeForm
 from ..models import ActivationLetter, MarketEntity
 from ..querysets import ActivationLetterQuerySet
 from ..selectors import LETTER_STATES, heads, letter_state
@@ -56,8 +56,10 @@ class LetterListView(NearestPage, LetterView, ListView[ActivationLetter]):
         context = super().get_context_data(**kwargs)
         counts = self.letters().counts()
         return context | {
+            "filters": LetterFilterForm({"q": self.query}),
+            "keep": [{"name": "state", "value": self.state}] if self.state else [],
+            "reset_url": f"?state={self.state}" if self.state else "?",
             "query": self.query,
-            "state": self.state,
             "rows": [(letter, letter_state(letter)) for letter in context["page_obj"]],
             "tab_items": [
                 tab("全部", "", sum(counts.values()), self.state),

@@ -16,7 +16,7 @@ PAGES = sorted(
 )
 # What the markup of each component gives away.
 LOOSE = {
-    "button": r'class="btn|<button(?![^>]*class="(?:link-button|icon-button))',
+    "button": r'class="btn|<button(?![^>]*(?:class="(?:link-button|deskbar__tool)|data-fill=| disabled hidden>))',
     "status_tag": r'class="tag\b',
     "due_badge": r'class="due\b',
     "notice": r'class="notice\b',
@@ -27,8 +27,7 @@ LOOSE = {
     "fold or explained_date": r'class="why\b',
     "timeline": r'class="timeline\b',
     "empty_state": r'class="empty\b',
-    "field": r'class="field\b',
-    "fieldset": r'class="fieldset\b',
+    "field": r'<div class="field\b',
     "stat_card": r'class="card stat\b',
     "data_table": r"<table\b",
     "description_list": r'class="facts\b',
@@ -39,7 +38,7 @@ LOOSE = {
     "confirm": r'class="card confirm\b',
     "search_box": r'role="search"',
     "icon": r"<svg\b",
-    "qr_block": r'class="qr\b',
+    "qr_block": r'class="qr-block\b',
     "import_verdicts": r'class="verdict',
     "chart": r'class="chart\b',
 }

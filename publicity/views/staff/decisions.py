@@ -13,6 +13,7 @@ from django.views.generic import ListView, TemplateView
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
 from credit_portal.desk.selectors.lists import columns_of
+from credit_portal.outbox.models import OutboxMessage
 from credit_portal.outbox.selectors import attempts_of
 from credit_portal.regulations.dates import ExplainedPeriod
 from credit_portal.web.gates import StaffView
@@ -146,7 +147,7 @@ class DecisionDetailView(DecisionPage, TemplateView):
             "clock": line.clock,
             "moves": [action for action in line.steps if action != "return"],
             "message": line.delivery,
-            "attempts": attempts_of(line.delivery) if line.delivery else [],
+            "tries": tries(line.delivery) if line.delivery else [],
             "timeline": history(decision),
             **filled(decision_facts(decision)),
             **self.publication_context(decision),
@@ -179,3 +180,11 @@ class DecisionDetailView(DecisionPage, TemplateView):
             "revise_form": ReasonForm(auto_id="revise_%s", label="更正原因"),
             "withdraw_form": ReasonForm(auto_id="withdraw_%s", label="撤下原因"),
         }
+
+
+def tries(message: OutboxMessage) -> list[dict[str, Any]]:
+    """Every try to deliver a version, as entries of a timeline, the newest first."""
+    return [
+        {"at": row.at, "what": row.label, "who": f"响应码 {row.status}" if row.status else ""}
+        for row in attempts_of(message)
+    ]
