@@ -104,24 +104,17 @@ def serving(
         yield Served(port, part, directory / "static")
     finally:
         part.end()
-        end_sessions()
-
-
-def end_sessions() -> None:
-    """A forked worker may outlive its parent by a moment; the tables are emptied next."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _sessions_end(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Set up before the browser, hence undone after it: beside its loop Django opens a connection of its own."""
     yield
-    with django_db_blocker.unblock():
-        end_sessions()
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def first_view(site: Served, path: str) -> dict[str, int]:
