@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from credit_portal.portals.public.articles import ARTICLES
-from publicity.models import Publication
 from publicity.selectors.public import sheet_query
+from publicity.services.publication import Periods, build
 from records.models import MarketEntity
-from tests.factories.publicity import make_penalty, make_team, published
+from tests.factories.publicity import make_penalty, make_team
 
 from .people import Person
 
@@ -23,8 +24,9 @@ Enter = Callable[..., Person]
 def test_a_stranger_finds_and_checks(enter: Enter) -> None:
     team = make_team(prefix="公")
     firm = MarketEntity.objects.get(name="淮南市焜屿电梯维保有限公司")
-    published(make_penalty(team, firm, number=118), team)
-    publication = Publication.objects.get()
+    decision = make_penalty(team, firm, number=118, published_at=timezone.now())
+    publication = build(decision, Periods().of(decision))  # nothing to deliver, nothing to wait for
+    publication.save()
     visitor = enter()
     visitor.open("/")
     visitor.look("home-with-rows")
