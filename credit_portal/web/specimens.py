@@ -238,6 +238,33 @@ def base_context() -> dict[str, Any]:
         "only_page": Paginator(range(7), 20).page(1),
         "more_filters": MoreFilters(),
         "nothing": [],
+        "draft": {"saved_at": "10:32", "newer": False},
+        "overtaken": {"saved_at": "10:32", "newer": True},
+        "door": {"sign": "修", "label": "信用修复", "words": "条件、时间和材料", "url": "#"},
+        "listings": [
+            {
+                "list_name": "安全生产严重失信主体名单",
+                "organ": "淮南市应急管理局",
+                "listed_on": date(2026, 5, 12),
+                "ends_on": date(2029, 5, 11),
+                "reason": "发生较大生产安全责任事故",
+                "url": "#",
+            }
+        ],
+        "tile": {
+            "label": "我的记录",
+            "note": "与公众看到的一致，以及即将公示的信息",
+            "icon": "file-earmark-text",
+            "url": "#",
+            "count": 2,
+            "unit": "条",
+        },
+        "offline_tile": {
+            "label": "我的承诺",
+            "note": "请向行业主管部门领取纸质承诺书。",
+            "icon": "clipboard-check",
+        },
+        "care": {"on": False, "toggle_url": "#"},
         "qr": f"{settings.STATIC_URL}img/mark.svg",
         "field_group": list(PenaltyForm())[:2],
         "scopes": [

@@ -19,8 +19,12 @@ from tests.pages import page_problems
 from .test_components import answer
 
 LIST = reverse("staff:gallery:list")
-# What other components draw with, and the script tags of charts: nothing to look at by themselves.
-PARTS = {"data_table_row", "staff_menu_list", "chart_scripts"}
+# What other components draw with, the script tags of charts, and what stands in the frame of whole pages: nothing to
+# look at by themselves.
+PARTS = {
+    *("data_table_row", "staff_menu_list", "chart_scripts"),
+    *("print_head", "session_warning", "care_menu"),
+}
 # Components that take markup come through tags of the library `blocks`.
 TAGS = {"data_table": "{% table ", "description_list": "{% facts", "fold": "{% fold "}
 STATES = [(name, n) for name, one in components().items() for n in range(1, len(one.states) + 1)]
