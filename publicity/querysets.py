@@ -7,17 +7,15 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Self
 
-from django.contrib.postgres.fields.array import ArrayContains  # type: ignore[attr-defined]
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Upper
-from django.db.models.lookups import Contains
 from django.utils import timezone
 
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import FirmAct, Permission
 from records.codes import normalise_code
-from records.search import MIN_FRAGMENT, STRINGS, contains_fragment, name_matches
+from records.search import MIN_FRAGMENT, contains_fragment, name_matches
 
 if TYPE_CHECKING:
     from credit_portal.accounts.models import User
@@ -61,10 +59,7 @@ def number_matches(text: str) -> Q:
     fragment = number_form(text)
     if len(fragment) < MIN_NUMBER_FRAGMENT:
         return Q(pk__in=[])
-    pairs = [fragment[i : i + 2] for i in range(len(fragment) - 1)]
-    indexed = Func(NUMBER_FORM, function="bigrams", output_field=STRINGS)
-    contained = ArrayContains(indexed, Value(pairs, output_field=STRINGS))
-    return Q(contained) & Q(Contains(NUMBER_FORM, Value(fragment)))
+    return contains_fragment(NUMBER_FORM, fragment)
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -97,11 +92,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.open().filter(version=1)
 
     def numbered_like(self, text: str) -> Self:
-        """With this part of a document number, whatever brackets were typed; two characters at least."""
-        found = Q(pk__in=[])
-        for spelling in spellings(text):
-            found |= contains_fragment("document_number", spelling)
-        return self.filter(found)
+        """With this part of a document number, whatever brackets were typed; three characters at least."""
+        return self.filter(number_matches(text))
 
     def about_person(self, name: str) -> Self:
         """About a natural person of this full name, or a firm whose legal representative bears it. Parts of a
@@ -172,5 +164,8 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
     def for_table(self) -> Self:
         """The columns of a list; the frozen text of the decision is not among them."""
-        rows = self.select_related("authority").defer("snapshot", "period_explained", "digest")
-        return rows.order_by("-decided_on", "-pk")
+        return self.for_record().defer("snapshot", "period_explained", "digest")
+
+    def for_record(self) -> Self:
+        """In the order of a list, with everything that is told of each."""
+        return self.select_related("authority").order_by("-decided_on", "-pk")

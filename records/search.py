@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.fields.array import ArrayContains  # type: ignore[attr-defined]
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models.lookups import Contains
 
 from credit_portal.web.pagination import SafePaginator
 
@@ -24,18 +25,17 @@ COUNT_CAP = 1_000
 
 def name_matches(field: str, text: str) -> Q:
     """Rows whose `field` (a `search_name`) contains this fragment. Nothing matches a shorter fragment than two."""
-    return contains_fragment(field, search_form(text))
+    return contains_fragment(F(field), search_form(text))
 
 
-def contains_fragment(field: str, fragment: str) -> Q:
-    """The same for any text with an index of `bigrams`: the fragment as it stands, two characters at least."""
+def contains_fragment(text: Any, fragment: str) -> Q:
+    """The same for any expression with an index of its `bigrams`; the fragment stands as it is."""
     if len(fragment) < MIN_FRAGMENT:
         return Q(pk__in=[])
     pairs = [fragment[i : i + 2] for i in range(len(fragment) - 1)]
-    indexed = Func(F(field), function="bigrams", output_field=STRINGS)
-    return Q(ArrayContains(indexed, Value(pairs, output_field=STRINGS))) & Q(
-        **{f"{field}__contains": fragment}
-    )
+    indexed = Func(text, function="bigrams", output_field=STRINGS)
+    holds_pairs = ArrayContains(indexed, Value(pairs, output_field=STRINGS))
+    return Q(holds_pairs) & Q(Contains(text, fragment))
 
 
 def capped_count(rows: QuerySet[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:

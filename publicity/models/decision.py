@@ -12,7 +12,7 @@ from django.db.models import F, Func, Q
 from credit_portal.accounts.models import Department
 from records.models import MarketEntity
 
-from ..querysets import DecisionQuerySet
+from ..querysets import NUMBER_FORM, DecisionQuerySet
 from .batch import ImportBatch
 
 
@@ -168,9 +168,7 @@ class Decision(models.Model):
             models.Index(fields=["department", "state", "deadline_on"]),
             models.Index(fields=["authority", "decided_on"]),
             models.Index(fields=["entity", "-decided_on"]),
-            GinIndex(
-                Func(F("document_number"), function="bigrams"), name="%(class)s_number_bigrams"
-            ),
+            GinIndex(Func(NUMBER_FORM, function="bigrams"), name="%(class)s_number_bigrams"),
             models.Index(fields=["legal_representative"]),
             models.Index(
                 fields=["party_name"],

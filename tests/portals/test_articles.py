@@ -26,7 +26,7 @@ def test_each_is_a_page(page_client, one):
     assert len(words(one)) > 150
     inner = set(re.findall(r'href="(/[^"#?]*)', page)) - {"/staff/", "/enterprise/"}
     for address in sorted(link for link in inner if not link.startswith("/static/")):
-        assert page_client.get(address).status_code == 200, address
+        assert page_client.get(address, follow=True).status_code == 200, address
 
 
 def test_the_list_and_the_menu_lead_to_all(page_client):

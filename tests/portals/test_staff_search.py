@@ -139,7 +139,7 @@ def test_groups_are_capped(team, desk, monkeypatch):
     monkeypatch.setattr(finding, "CAP", 2)
     for number in range(101, 108):
         make_penalty(team, number=number)
-    page = ask(desk(team.clerk), "10")
+    page = ask(desk(team.clerk), "202610")
     (group,) = page.context["groups"]
     assert (group.count, group.more, len(group.lines)) == (2, True, 5)
     assert "超过 2" in " ".join(page.content.decode().split())

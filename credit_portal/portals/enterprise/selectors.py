@@ -29,7 +29,7 @@ class Entry:
 
 def public_record(entity: MarketEntity, today: dt.date) -> list[Entry]:
     """Exactly what the public sees of the firm today."""
-    rows = Publication.objects.public(today).filter(entity=entity).for_table()
+    rows = Publication.objects.public(today).filter(entity=entity).for_record()
     return [entry(row, today) for row in rows]
 
 
