@@ -23,6 +23,11 @@ MIN_FRAGMENT = 2
 COUNT_CAP = 1_000
 
 
+def readable(text: str) -> str:
+    """What was typed, without characters that neither a page nor a database can hold."""
+    return "".join(character for character in text if character.isprintable()).strip()
+
+
 def name_matches(field: str, text: str) -> Q:
     """Rows whose `field` (a `search_name`) contains this fragment. Nothing matches a shorter fragment than two."""
     return contains_fragment(F(field), search_form(text))

@@ -95,6 +95,11 @@ class Publication(models.Model):
                 condition=Q(superseded=False),
                 name="public_lists",
             ),
+            models.Index(
+                fields=["-decided_on", "-id"],
+                condition=Q(superseded=False),
+                name="public_in_order",
+            ),
             models.Index(fields=["party_code"]),
             models.Index(fields=["document_number"]),
             models.Index(fields=["public_id"]),

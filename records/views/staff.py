@@ -24,6 +24,7 @@ from ..exceptions import LetterRefused
 from ..forms import FirmForm, LetterFilterForm, RevokeForm
 from ..models import ActivationLetter, MarketEntity
 from ..querysets import ActivationLetterQuerySet
+from ..search import readable
 from ..selectors import LETTER_STATES, heads, letter_state
 
 MAX_QUERY = 100  # characters
@@ -41,7 +42,7 @@ class LetterListView(NearestPage, LetterView, ListView[ActivationLetter]):
     paginate_by = PAGE_SIZE
 
     def get_queryset(self) -> Any:
-        self.query = self.request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY]
+        self.query = readable(self.request.GET.get("q", ""))[:MAX_QUERY]
         state = self.request.GET.get("state", "")
         self.state = state if state in LETTER_STATES else ""
         rows = self.letters().in_state(self.state) if self.state else self.letters()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,13 +14,12 @@ from publicity.querysets import MIN_NUMBER_FRAGMENT, number_form
 from records.codes import CodeVerdict, check_code
 from records.models import MarketEntity
 from records.names import search_form
-from records.search import MIN_FRAGMENT, capped_count
+from records.search import MIN_FRAGMENT, capped_count, readable
 
 from .articles import Found, search_articles
 
 MAX_QUERY = 100  # characters
 CAP = 200  # nobody turns the eleventh page
-CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True)
@@ -73,11 +71,11 @@ class Search:
     @cached_property
     def text(self) -> str:
         """What is searched: no control characters, not longer than a name can be."""
-        return CONTROL.sub(" ", self.typed).strip()[:MAX_QUERY]
+        return readable(self.typed)[:MAX_QUERY]
 
     @property
     def is_cut(self) -> bool:
-        return len(CONTROL.sub(" ", self.typed).strip()) > MAX_QUERY
+        return len(readable(self.typed)) > MAX_QUERY
 
     @cached_property
     def verdict(self) -> CodeVerdict:

@@ -14,7 +14,7 @@ from publicity.selectors.finding import by_number, by_person, tallies
 from records.codes import check_code
 from records.models import MarketEntity
 from records.names import search_form
-from records.search import MIN_FRAGMENT, CappedPaginator
+from records.search import MIN_FRAGMENT, CappedPaginator, readable
 
 MAX_QUERY = 100  # characters
 CODE_FROM = 15  # characters from which letters and digits are meant as a code
@@ -28,7 +28,7 @@ class DeskSearchView(NearestPage, StaffView, ListView[MarketEntity]):
     paginator_class = CappedPaginator
 
     def get_queryset(self) -> Any:
-        self.query = readable(self.request.GET.get("q", ""))
+        self.query = readable(self.request.GET.get("q", ""))[:MAX_QUERY]
         self.firms_of = self.sees_people and self.request.GET.get("by") == "representative"
         rows = MarketEntity.objects.all()
         if self.firms_of:
@@ -70,7 +70,3 @@ class DeskSearchView(NearestPage, StaffView, ListView[MarketEntity]):
         rows = MarketEntity.objects.represented_by_name(self.query)
         return int(rows[: CappedPaginator.cap].count())
 
-
-def readable(text: str) -> str:
-    """What was typed, without characters that neither a page nor a database can hold."""
-    return "".join(character for character in text if character.isprintable()).strip()[:MAX_QUERY]
