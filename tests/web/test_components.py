@@ -174,7 +174,7 @@ def test_reports_appear_on_paper_without_menus(open_page: Any) -> None:
 
 @pytest.mark.journey
 def test_explanations_are_unfolded_on_paper(open_page: Any) -> None:
-    page, _ = open_page("public_detail")
+    page, _ = open_page("staff_desk")
     folds = page.locator("main details")
     before = [fold.get_attribute("open") for fold in folds.all()]
     assert None in before

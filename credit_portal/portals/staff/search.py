@@ -69,4 +69,3 @@ class DeskSearchView(NearestPage, StaffView, ListView[MarketEntity]):
             return 0
         rows = MarketEntity.objects.represented_by_name(self.query)
         return int(rows[: CappedPaginator.cap].count())
-

@@ -31,8 +31,8 @@ def facts(content: str, *, two: bool = False) -> SafeString:
 
 
 @register.simple_block_tag
-def fold(content: str, summary: str, *, open: bool = False) -> SafeString:
-    return draw("fold", content, {"summary": summary, "open": open})
+def fold(content: str, summary: str, *, open: bool = False, plain: bool = False) -> SafeString:
+    return draw("fold", content, {"summary": summary, "open": open, "plain": plain})
 
 
 def draw(component: str, content: str, facts: dict[str, object]) -> SafeString:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from credit_portal.accounts.models import RoleMembership, User
 from credit_portal.accounts.roles import Role
-from credit_portal.accounts.service_portal import SESSION_KEY
+from credit_portal.accounts.service_portal import SESSION_KEY, Identity
 from records.exceptions import ActivationRefused
 from records.models import ActivationLetter
 from records.services import revoke_letter
@@ -194,3 +194,10 @@ def test_bind_vouched_asks_for_the_word(cast):
     firm = make_firm()
     with pytest.raises(ActivationRefused, match="凭激活函"):
         bind_vouched(entity=firm, newcomer=Newcomer(user=make_user(), identity=None))
+
+
+def test_bind_vouched_never_makes_a_head_of_staff(cast):
+    firm = make_firm()
+    identity = Identity("portal", "u-1", "王静", firm.code, is_head=True, at=time.time())
+    with pytest.raises(ActivationRefused, match="工作人员账号不能绑定企业"):
+        bind_vouched(entity=firm, newcomer=Newcomer(user=cast.clerk, identity=identity))
