@@ -57,10 +57,10 @@ def number_form(text: str) -> str:
     return plain.translate({ord(character): None for character in UNREAD})
 
 
-def number_matches(text: str) -> Q:
-    """Rows whose document number contains this fragment. Nothing matches a shorter fragment than three."""
+def number_matches(text: str, least: int = MIN_NUMBER_FRAGMENT) -> Q:
+    """Rows whose document number contains this fragment. Nothing matches a shorter fragment than `least`."""
     fragment = number_form(text)
-    if len(fragment) < MIN_NUMBER_FRAGMENT:
+    if len(fragment) < least:
         return Q(pk__in=[])
     return contains_fragment(NUMBER_FORM, fragment)
 
@@ -105,8 +105,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.open().filter(version=1)
 
     def numbered_like(self, text: str) -> Self:
-        """With this part of a document number, whatever brackets were typed; three characters at least."""
-        return self.filter(number_matches(text))
+        """With this part of a document number, whatever brackets were typed; two characters at least."""
+        return self.filter(number_matches(text, MIN_FRAGMENT))
 
     def about_person(self, name: str) -> Self:
         """About a natural person of this full name, or a firm whose legal representative bears it. Parts of a

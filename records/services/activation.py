@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from credit_portal.accounts import policy
 from credit_portal.accounts import services as accounts
 from credit_portal.accounts.models import RoleMembership, User
 from credit_portal.accounts.roles import Role
@@ -48,8 +47,6 @@ def bind_vouched(*, entity: MarketEntity, newcomer: Newcomer) -> User:
         raise ActivationRefused("没有取得您与企业的关系，请凭激活函启用账号。")
     entity = MarketEntity.objects.select_for_update().get(pk=entity.pk)
     user = _account(newcomer)
-    if policy.is_staff_member(user):
-        raise ActivationRefused("工作人员账号不能绑定企业。")
     others = RoleMembership.objects.of_firm(entity.code).filter(role=Role.ENTERPRISE_HEAD)
     if others.exclude(user=user).exists():
         raise ActivationRefused(OTHER_HEAD)

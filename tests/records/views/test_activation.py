@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
+from credit_portal.accounts.exceptions import AccountRefused
 from credit_portal.accounts.models import RoleMembership, User
 from credit_portal.accounts.roles import Role
 from credit_portal.accounts.service_portal import SESSION_KEY, Identity
@@ -199,5 +200,5 @@ def test_bind_vouched_asks_for_the_word(cast):
 def test_bind_vouched_never_makes_a_head_of_staff(cast):
     firm = make_firm()
     identity = Identity("portal", "u-1", "王静", firm.code, is_head=True, at=time.time())
-    with pytest.raises(ActivationRefused, match="工作人员账号不能绑定企业"):
+    with pytest.raises(AccountRefused, match="工作人员账号不能绑定"):
         bind_vouched(entity=firm, newcomer=Newcomer(user=cast.clerk, identity=identity))
