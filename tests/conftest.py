@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
+from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
@@ -23,6 +25,18 @@ def _calendar_is_read_anew() -> Iterator[None]:
     """A process remembers the calendar for a minute; what a test loaded into it must not reach the next."""
     yield
     calendar.forget()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Before the database is dropped: end what still holds it. Beside the browser's loop Django opens connections
+    that nobody closes, and a forked worker may outlive its parent by a moment."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session")

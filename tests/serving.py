@@ -14,12 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser
 
@@ -104,17 +101,6 @@ def serving(
         yield Served(port, part, directory / "static")
     finally:
         part.end()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _sessions_end(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Set up before the browser, hence undone after it: beside its loop Django opens a connection of its own."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
 
 
 def first_view(site: Served, path: str) -> dict[str, int]:

@@ -29,7 +29,6 @@ from playwright.sync_api import Browser
 from tests.factories.publicity import FIRM
 from tests.serving import (
     Served,
-    _sessions_end,  # noqa: F401 - a fixture of this module
     collect_static,
     fill_city,
     first_view,

@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
+from django.db import transaction
 from playwright.sync_api import Browser
 
 from credit_portal.accounts.services import import_departments
@@ -63,18 +63,10 @@ def restore_types(known: dict[tuple[str, str], int]) -> None:
 
 @pytest.fixture(scope="session")
 def portal(
-    known_types: dict[tuple[str, str], int],
-    tmp_path_factory: pytest.TempPathFactory,
-    django_db_blocker: Any,
+    known_types: dict[tuple[str, str], int], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
     with running_portal(tmp_path_factory.mktemp("portal")) as running:
         yield running
-    # A forked worker may outlive its parent by a moment; the test database is dropped next.
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
 
 
 def seed_calendar() -> None:

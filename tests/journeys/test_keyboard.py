@@ -91,10 +91,12 @@ def test_a_clerk_enters_and_a_reviewer_approves(enter: Enter) -> None:
 def enter_one(clerk: Person, firm: MarketEntity) -> None:
     """In the order of the page, from the code on: the firm's name and head come by themselves."""
     today = timezone.localdate()
+    expect(clerk.page.get_by_label("行政相对人名称", exact=False).first).to_be_focused()
     category = clerk.page.get_by_label("行政相对人类别", exact=False).first
     code = clerk.page.get_by_label("行政相对人代码_1(统一社会信用代码)", exact=False).first
     reach(clerk, category)
-    clerk.page.keyboard.type("法人")
+    clerk.page.keyboard.press("ArrowDown")
+    expect(category).to_have_value("法人及非法人组织")
     reach(clerk, code)
     clerk.page.keyboard.type(firm.code)
     clerk.page.keyboard.press("Tab")

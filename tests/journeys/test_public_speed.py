@@ -20,7 +20,6 @@ from tests.factories.publicity import FIRM
 from tests.journeys.conftest import restore_types, seed_calendar
 from tests.serving import (
     Served,
-    _sessions_end,  # noqa: F401 - a fixture of this module
     collect_static,
     fill_city,
     serving,
