@@ -370,6 +370,12 @@ def print_the_report(admin: Person, folder: Path) -> None:
     """The sheet says what the board says."""
     admin.open(f"/staff/publicity/rates/?month={the_month()}")
     admin.look("board-of-the-city")
+    with admin.page.expect_download() as waiting:  # the course of the rates as a picture
+        admin.press("下载图片")
+    picture = folder / waiting.value.suggested_filename
+    waiting.value.save_as(picture)
+    assert picture.name == "近十二个月三率.png"
+    assert picture.read_bytes().startswith(b"\x89PNG")
     figures = [
         text.replace(",", "").replace(" ", "")
         for text in admin.page.locator(".stat__note").all_inner_texts()
