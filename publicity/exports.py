@@ -26,6 +26,11 @@ HEADINGS = (
     "公示截止日期",
     "公示网页",
 )
+# Of the frozen fields what else a reader of tables asks for, by national code.
+DETAILS = {
+    "penalty": (("违法行为类型", "CF_WFXW"), ("罚款金额（万元）", "CF_NR_FK")),
+    "permit": (("许可内容", "XK_NR"),),
+}
 
 
 class _Line:
@@ -36,12 +41,12 @@ class _Line:
 
 
 def publications_csv(
-    rows: PublicationQuerySet, whole_address: Callable[[str], str]
+    rows: PublicationQuerySet, kind: str, whole_address: Callable[[str], str]
 ) -> Iterator[str]:
     """The rows in their order, at most `MAX_ROWS`; a last line says when there are more. Natural persons are masked
     already."""
     writer = csv.writer(_Line())
-    yield BYTE_ORDER_MARK + writer.writerow(HEADINGS)
+    yield BYTE_ORDER_MARK + writer.writerow([*HEADINGS, *(label for label, _ in DETAILS[kind])])
     count = 0
     for row in rows[: MAX_ROWS + 1].iterator(chunk_size=BATCH):
         count += 1
@@ -62,7 +67,14 @@ def cells(row: Publication, whole_address: Callable[[str], str]) -> tuple[Any, .
         row.starts_on.isoformat(),
         row.ends_on.isoformat() if row.ends_on else "长期",
         whole_address(reverse("public:publicity:publication", args=[row.public_id])),
+        *details(row),
     )
+
+
+def details(row: Publication) -> list[str]:
+    """From the frozen text, so that a later edit of the live row never gets out."""
+    values = {field["code"]: field["value"] for field in row.snapshot}
+    return [values.get(code, "") for _, code in DETAILS[row.kind]]
 
 
 def safe_cell(text: str) -> str:

@@ -20,7 +20,7 @@ from records.models import MarketEntity
 
 from .fields import PENALTY_CATEGORIES, PERMIT_CATEGORIES
 from .models import Decision, Publication
-from .querysets import DecisionQuerySet, PublicationQuerySet
+from .querysets import MIN_NUMBER_FRAGMENT, DecisionQuerySet, PublicationQuerySet
 from .selectors.desk import acting_rows, with_delivery
 from .selectors.rates import outside_rate
 
@@ -178,10 +178,25 @@ def filtered(rows: DecisionQuerySet, query: QueryDict, user: User) -> DecisionQu
     return found.qs if found.is_valid() else rows.none()
 
 
+class PublicationFilterForm(VisitorFilterForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("decided_from"), cleaned.get("decided_until")
+        if since and until and until < since:
+            self.add_error("decided_until", f"早于起始日期 {since:%Y-%m-%d}，请改正其中一个。")
+        return cleaned
+
+
 class PublicationFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters of a public list; each kind has its own categories."""
 
-    q = django_filters.CharFilter(method="by_text", label="企业名称、代码或文号", max_length=100)
+    q = django_filters.CharFilter(
+        method="by_text",
+        label="企业名称、代码或文号",
+        min_length=2,
+        max_length=100,
+        error_messages={"min_length": "请至少输入两个字。"},
+    )
     authority = django_filters.ModelChoiceFilter(
         queryset=Department.objects.active().filter(is_committee_office=False),
         to_field_name="uscc",
@@ -203,14 +218,18 @@ class PublicationFilter(django_filters.FilterSet):  # type: ignore[misc]
         field_name="decided_on", lookup_expr="lte", label="决定日期至", **DATE
     )
     number = django_filters.CharFilter(
-        method="by_number", label="文号（至少三个字）", max_length=128
+        method="by_number",
+        label="文号（至少三个字）",
+        min_length=MIN_NUMBER_FRAGMENT,
+        max_length=128,
+        error_messages={"min_length": "请至少输入文号中连续的三个字。"},
     )
     published_on = django_filters.DateFilter(field_name="starts_on", label="公示日期", **DATE)
 
     class Meta:
         model = Publication
         fields: tuple[str, ...] = ()
-        form = VisitorFilterForm
+        form = PublicationFilterForm
 
     def by_text(self, rows: PublicationQuerySet, name: str, value: str) -> PublicationQuerySet:
         return rows.search(value)

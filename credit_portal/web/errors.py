@@ -46,6 +46,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         "sentence": sentence,
         "roles": roles_with(getattr(exception, "permission", None)),
         "heading": "没有权限",
+        "firm": request.path.startswith("/enterprise/"),
     }
     if in_staff_tree(request):
         context["grantors"] = "、".join(person.name for person in policy.grantors())

@@ -111,7 +111,7 @@ class EnterpriseView(SignedInView):
 
     def admit(self) -> None:
         if not self.entity_codes:
-            raise NotAllowed("此页面仅供企业用户使用。")
+            raise NotAllowed("您目前不能代表任何企业办理。授权可能已经到期或结束。")
 
     @property
     def entity_codes(self) -> list[str]:

@@ -78,9 +78,9 @@ class PublicationDetailView(PublicView):
     """One decision in national field order. What is no longer public answers 410 with a sentence."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        rows = Publication.objects.filter(public_id=kwargs["public_id"])
+        rows = Publication.objects.filter(public_id=kwargs["public_id"].lower())  # typed from paper
         shown = rows.public().select_related("authority", "entity").first()
-        check = sheet_check(request, kwargs["public_id"])
+        check = sheet_check(request, kwargs["public_id"].lower())
         if shown is None:
             if not rows.exists():
                 raise Http404

@@ -37,7 +37,8 @@ class PublicationCsvView(PublicView):
         chosen = filtered(request, kind)
         if not chosen.is_valid():
             return to_list(request, kind)
-        lines = publications_csv(chosen.qs.for_table(), partial(public_url, request))
+        rows = chosen.qs.for_record().defer("period_explained", "digest")
+        lines = publications_csv(rows, kind, partial(public_url, request))
         answer = StreamingHttpResponse(
             (line.encode() for line in lines), content_type="text/csv; charset=utf-8"
         )
@@ -67,9 +68,11 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         self.whole = partial(public_url, request)
         self.kind = kind
         self.rows = rows
-        self.link = self.whole(reverse("public:publicity:publication_list", args=[kind.value]))
+        address = reverse("public:publicity:publication_list", args=[kind.value])
+        query = request.GET.urlencode()  # a feed of a filter is another feed
+        self.link = self.whole(f"{address}?{query}" if query else address)
         self.feed_url = self.whole(request.get_full_path())
-        self.title = f"{kind.label}公示"
+        self.title = f"{kind.label}公示{'（按条件筛选）' if query else ''}"
         self.subtitle = "新公示的决定。公示期满的信息不再保留在此。"
 
     def items(self) -> Any:
@@ -89,7 +92,7 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         return self.whole(reverse("public:publicity:publication", args=[item.public_id]))
 
     def item_guid(self, item: Publication) -> str:
-        return f"{self.item_link(item)}?v={item.version}"
+        return f"{self.item_link(item)}#v{item.version}"
 
     def item_pubdate(self, item: Publication) -> Any:
         return item.published_at

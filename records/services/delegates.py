@@ -48,8 +48,8 @@ def appoint_delegate(
 ) -> Appointed:
     """Let the person with this username act for the firm; whoever has no account gets one.
 
-    Somebody else's account is taken only when the name fits as well, so that a slip in the username does not
-    hand the firm's affairs to a stranger; staff accounts never fit.
+    Somebody else's account is taken only when name and telephone fit as well, so that a slip in the username does
+    not hand the firm's affairs to a stranger; staff accounts never fit. The refusal does not say what did not fit.
     """
     policy.require_for_firm(by, FirmAct.APPOINT, entity.code)
     acts = _acts(scope)
@@ -61,8 +61,14 @@ def appoint_delegate(
         user = accounts.open_firm_account(
             username=username, name=name, phone=phone, password=password, by=by
         )
-    elif user.name != name.strip() or not user.is_active or policy.is_staff_member(user):
-        raise DelegationRefused("该用户名已被使用，且与填写的姓名不符，请核对或换一个用户名。")
+    elif (
+        (user.name, user.phone) != (name.strip(), phone)
+        or not user.is_active
+        or policy.is_staff_member(user)
+    ):
+        raise DelegationRefused(
+            "不能使用这个用户名，请与本人核对用户名、姓名和手机号，或换一个用户名。"
+        )
     _end_expired(entity, user, by)
     if FirmAct.VIEW in policy.firm_acts(user, entity.code):
         raise DelegationRefused(f"{user.name}已经可以为本单位办理，如需调整请修改原授权。")

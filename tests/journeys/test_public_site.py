@@ -39,7 +39,7 @@ def test_a_stranger_finds_and_checks(enter: Enter) -> None:
     expect(visitor.page.get_by_alt_text("本页网址的二维码")).to_be_visible()
     visitor.look("decision-share")
     visitor.open(f"/p/{publication.public_id}/?{sheet_query(publication)}")
-    visitor.sees("这份打印件是真的")
+    visitor.sees("二维码有效")
     visitor.look("sheet-genuine")
     visitor.open(f"/p/{publication.public_id}/?v=1&d=aaaaaaaaaaaaaaaa")
     visitor.sees("没有核对上")

@@ -188,7 +188,7 @@ class TestCheckOfASheet:
         published(make_penalty(team), team)
         publication = Publication.objects.get()
         page = page_client.get(f"{address_of(publication)}?{sheet_query(publication)}")
-        assert "这份打印件是真的" in page.content.decode()
+        assert "二维码有效" in page.content.decode()
 
     def test_superseded_then_ended(self, page_client, team):
         decision = published(make_penalty(team, facts="第一版的事实。"), team)

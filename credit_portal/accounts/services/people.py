@@ -35,6 +35,10 @@ def create_user(
 
 
 @transaction.atomic
+# Names that people would take for the portal's own.
+RESERVED = frozenset({"admin", "administrator", "root", "system", "superuser", "sysadmin", "guest"})
+
+
 def open_firm_account(
     *, username: str, name: str, phone: str, password: str | None, by: User | None
 ) -> User:
@@ -43,6 +47,8 @@ def open_firm_account(
     `by` is whoever opened it for another person, with a password that must be changed; None when people open
     their own. Without a password the account is entered through the service portal only.
     """
+    if username.strip().lower() in RESERVED:
+        raise AccountRefused("这个用户名由系统保留，请换一个。")
     user = User(username=username.strip(), name=name.strip(), phone=phone.strip())
     user.must_change_password = by is not None
     user.acts_for_firm = True

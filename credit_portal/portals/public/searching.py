@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,7 @@ from records.search import MIN_FRAGMENT, capped_count, readable
 from .articles import Found, search_articles
 
 MAX_QUERY = 100  # characters
+SHEET_NUMBER = re.compile(r"([a-z0-9]{12})(?:-[0-9]{1,6})?")
 CAP = 200  # nobody turns the eleventh page
 
 
@@ -99,6 +101,12 @@ class Search:
         if not self.verdict.valid:
             return None
         return MarketEntity.objects.by_code(self.verdict.normalised).first()
+
+    def sheet(self) -> str:
+        """The number of a printed sheet, when one that is public was typed: `hbdc59vdc9x5-1`."""
+        found = SHEET_NUMBER.fullmatch(self.text.lower())
+        known = found and Publication.objects.public().filter(public_id=found[1]).exists()
+        return found[1] if found and known else ""
 
     @cached_property
     def decisions(self) -> Any:

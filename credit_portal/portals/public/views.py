@@ -74,6 +74,8 @@ class SearchView(PublicView, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.search = Search.read(request.GET.get("q", ""), request.GET.get("scope", ""))
+        if sheet := self.search.sheet():
+            return redirect("public:publicity:publication", sheet)
         if self.search.scope in ("", "entities"):
             entity = self.search.entity()
             if entity is not None:
