@@ -14,6 +14,9 @@ from credit_portal.accounts.models import Department, UsedPassword, User, UserSe
 from credit_portal.accounts.roles import Permission
 from credit_portal.audit.services import record
 
+# Names that people would take for the portal's own.
+RESERVED = frozenset({"admin", "administrator", "root", "system", "superuser", "sysadmin", "guest"})
+
 
 @transaction.atomic
 def create_user(
@@ -35,10 +38,6 @@ def create_user(
 
 
 @transaction.atomic
-# Names that people would take for the portal's own.
-RESERVED = frozenset({"admin", "administrator", "root", "system", "superuser", "sysadmin", "guest"})
-
-
 def open_firm_account(
     *, username: str, name: str, phone: str, password: str | None, by: User | None
 ) -> User:
