@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from publicity.models import Publication
 from tests.factories.publicity import FIRM, make_firm, make_penalty, make_permit, published
 from tests.factories.records import MarketEntityFactory, valid_code
 
@@ -72,7 +73,7 @@ def test_a_firm_without_decisions_is_understood(page_client, team):
     firm = make_firm()
     for typed in ("焜屿", FIRM):
         page = text(ask(page_client, typed, "decisions"))
-        assert "没有公示中的决定" in page
+        assert "没有直接查到决定" in page
         assert f'href="/entities/{firm.code}/"' in page
         assert "0 条" in page
 
@@ -169,3 +170,12 @@ class TestHomeTabs:
         page = text(page_client.get("/", {"scope": scope}))
         assert f'<input type="hidden" name="scope" value="{sent}">' in page
         assert page.count('aria-current="true"') == 1
+
+
+def test_the_number_of_a_sheet_leads_to_its_page(page_client, team):
+    published(make_penalty(team, make_firm()), team)
+    public_id = Publication.objects.get().public_id
+    for typed in (f"{public_id}-1", public_id.upper(), f" {public_id} "):
+        assert ask(page_client, typed)["Location"] == f"/p/{public_id}/"
+    assert page_client.get(f"/p/{public_id.upper()}/").status_code == 200
+    assert ask(page_client, "hbdc59vdc9x5-1").status_code == 200

@@ -54,7 +54,11 @@ class TestCsv:
         assert head[:3] == ["行政相对人名称", "统一社会信用代码", "决定书文号"]
         assert row[0] == "淮南市焜屿电梯维保有限公司"
         assert row[3] == "罚款"
-        assert row[-1].endswith(address_of(Publication.objects.get(category="罚款")))
+        assert row[8].endswith(address_of(Publication.objects.get(category="罚款")))
+        assert (head[9:], row[9:]) == (
+            ["违法行为类型", "罚款金额（万元）"],
+            ["未对从业人员进行安全生产教育和培训", "3.2"],
+        )
         assert answer["Content-Type"] == "text/csv; charset=utf-8"
         assert "attachment" in answer["Content-Disposition"]
 

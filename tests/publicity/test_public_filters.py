@@ -153,3 +153,14 @@ def test_the_order_is_stable(page_client, team):
 )
 def test_numbers_have_one_form(typed, form):
     assert number_form(typed) == form
+
+
+def test_what_is_too_short_or_runs_backwards_says_so(page_client, team):
+    """An empty list would be a wrong answer: nothing was looked for."""
+    for query, words in (
+        ({"q": "焜"}, "请至少输入两个字。"),
+        ({"number": "ab"}, "请至少输入文号中连续的三个字。"),
+        ({"decided_from": "2026-10-31", "decided_until": "2026-10-01"}, "早于起始日期 2026-10-31"),
+    ):
+        assert words in page_client.get("/publicity/penalty/", query).content.decode()
+        assert page_client.get("/publicity/penalty/list.csv", query).status_code == 302

@@ -75,6 +75,7 @@ def test_somebody_new(cast):
 
 def test_somebody_known(cast):
     user = make_user("delegate", name="朱飞")
+    User.objects.filter(pk=user.pk).update(phone="13800000000")
     made = appoint(cast, username=" Delegate ")
     assert made.password == ""
     assert made.membership.user == user
@@ -85,8 +86,15 @@ def test_an_account_that_does_not_fit(cast):
     make_user("delegate", name="别人")
     closed = make_user("closed", name="朱飞")
     disable_user(user=closed, by=None, reason="试")
-    for username, name in (("delegate", "朱飞"), ("closed", "朱飞"), ("clerk", cast.clerk.name)):
-        with pytest.raises(DelegationRefused, match="与填写的姓名不符"):
+    make_user("other_phone", name="朱飞")
+    User.objects.exclude(username="other_phone").update(phone="13800000000")
+    for username, name in (
+        ("delegate", "朱飞"),
+        ("closed", "朱飞"),
+        ("other_phone", "朱飞"),
+        ("clerk", cast.clerk.name),
+    ):
+        with pytest.raises(DelegationRefused, match="请与本人核对用户名、姓名和手机号"):
             appoint(cast, username=username, name=name)
     with pytest.raises(AccountRefused):
         appoint(cast, username="带 空格")
@@ -154,7 +162,7 @@ def test_twice_is_refused(cast):
     with pytest.raises(DelegationRefused, match="修改原授权"):
         appoint(cast)
     with pytest.raises(DelegationRefused, match="修改原授权"):
-        appoint(cast, username="firm_head", name="高鹏")
+        appoint(cast, username="firm_head", name="高鹏", phone=cast.firm_head.phone)
 
 
 def test_change_and_end(cast):

@@ -43,7 +43,8 @@ def test_somebody_new_gets_a_password_once(desk):
 
 
 def test_somebody_known_keeps_the_account(desk):
-    make_user("delegate", name="朱飞")
+    known = make_user("delegate", name="朱飞")
+    User.objects.filter(pk=known.pk).update(phone="".join(BODY["phone"].split()))
     answer = desk.post(NEW, BODY | {"valid_until": f"{days(30):%Y%m%d}", "scope": ["submit"]})
     assert answer["Location"] == LIST
     assert RoleMembership.objects.delegations(FIRM).get().scope == ["view", "submit"]
@@ -60,7 +61,8 @@ def test_somebody_known_keeps_the_account(desk):
         ({"scope": []}, "请选择可以办理的事项"),
         ({"scope": ["appoint"]}, "选择"),
         ({"phone": "1"}, "手机号应为 11 位"),
-        ({"username": "clerk"}, "与填写的姓名不符"),
+        ({"username": "clerk"}, "请与本人核对用户名、姓名和手机号"),
+        ({"username": "Admin"}, "由系统保留"),
         ({"username": "ab"}, "用户名至少 4 个字符"),
         ({"username": "带 空格 的"}, "用户名"),
     ],
