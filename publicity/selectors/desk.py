@@ -15,6 +15,7 @@ from credit_portal.outbox.models import OutboxMessage
 
 from ..models import DECISION_MODELS, Publication
 from ..querysets import DecisionQuerySet
+from .lines import AWAITED
 
 KIND_WORDS = {"permit": "行政许可", "penalty": "行政处罚"}
 
@@ -109,6 +110,15 @@ def acting_rows(rows: DecisionQuerySet, user: User) -> DecisionQuerySet:
     ):
         departments.update(policy.departments_for(user, permission).values_list("pk", flat=True))
     return rows.filter(department__in=departments)
+
+
+def turn_rows(rows: DecisionQuerySet, user: User) -> DecisionQuerySet:
+    """Rows whose next step is for people with a permission that this person holds there."""
+    turn = Q(pk__in=[])
+    for state, (permission, _) in AWAITED.items():
+        departments = policy.departments_for(user, permission).values("pk")
+        turn |= Q(state=state, department__in=departments)
+    return rows.filter(turn)
 
 
 def rejected_piles(user: User) -> list[Pile]:

@@ -29,7 +29,9 @@ FROM STDIN
 KNOWN = """
 UPDATE publicity_importrow r SET existing = true FROM {table} d
 WHERE r.batch_id = %s AND r.verdict <> 'reject'
-  AND d.document_number = r.values->>'document_number' AND d.party_name = r.values->>'party_name'
+  AND d.document_number IN (r.values->>'document_number',
+    translate(r.values->>'document_number', '()[]［］【】', '（）〔〕〔〕〔〕'))
+  AND d.party_name = r.values->>'party_name'
   AND d.decided_on = (r.values->>'decided_on')::date AND d.authority_code = r.values->>'authority_code'
 """
 

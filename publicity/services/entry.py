@@ -19,6 +19,7 @@ from ..exceptions import DecisionRefused, EditConflict, EntryRefused
 from ..fields import fields_for
 from ..intake.check import CheckedRow, check_values
 from ..models import DECISION_MODELS, Decision
+from ..querysets import number_form
 from . import bulk
 from .intake import departments_to_file_for
 from .steps import lock
@@ -134,6 +135,7 @@ def typed(decision: Decision, name: str, value: Any) -> Any:
 
 
 def save(decision: Decision) -> None:
+    refuse_other_spelling(decision)
     try:
         with transaction.atomic():
             decision.save()
@@ -141,3 +143,13 @@ def save(decision: Decision) -> None:
         if "natural_key" not in str(error):
             raise
         raise DecisionRefused(TWIN) from error
+
+
+def refuse_other_spelling(decision: Decision) -> None:
+    """The database knows the number letter by letter; people type its brackets and blanks as they come."""
+    rows = DECISION_MODELS[decision.KIND].objects.filter(
+        party_name=decision.party_name, decided_on=decision.decided_on, authority=decision.authority
+    )
+    known = rows.exclude(pk=decision.pk).values_list("document_number", flat=True)
+    if number_form(decision.document_number) in map(number_form, known):
+        raise DecisionRefused(TWIN)

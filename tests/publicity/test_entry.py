@@ -198,3 +198,12 @@ def test_a_reviewer_cannot_enter(team):
 )
 def test_warnings_alone_stay_off_credit_sites(category, shown):
     assert shown_on_credit_site(category) is shown
+
+
+@time_machine.travel(NOON, tick=False)
+def test_other_brackets_are_no_other_decision(team):
+    first = create(team)
+    with pytest.raises(DecisionRefused, match="已有相同的决定"):
+        create(team, document_number="(淮)应急罚[2026] 7号")
+    other = create(team, document_number="（淮）应急罚〔2026〕8号")
+    assert {first.pk, other.pk} == set(PenaltyDecision.objects.values_list("pk", flat=True))

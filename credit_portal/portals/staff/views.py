@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -18,7 +19,8 @@ from credit_portal.jobs.selectors import news
 from credit_portal.regulations.selectors import missing_year_warning
 from credit_portal.web.gates import StaffView
 from publicity.models import DECISION_MODELS, Decision
-from publicity.selectors.desk import KIND_WORDS, Pile, acting_rows, piles
+from publicity.querysets import DecisionQuerySet
+from publicity.selectors.desk import KIND_WORDS, Pile, acting_rows, piles, turn_rows
 from publicity.selectors.lines import Awaited, Line, lines
 from publicity.selectors.rates import board
 
@@ -121,16 +123,19 @@ def list_of(kind: str) -> str:
 
 
 def tasks(user: User) -> list[Task]:
-    """The open decisions of the person's departments whose clocks end first."""
-    rows: list[Decision] = list(
-        chain.from_iterable(
-            acting_rows(model.objects.open(), user).by_urgency()[:ROWS]
-            for model in DECISION_MODELS.values()
-        )
-    )
-    first = sorted(rows, key=lambda row: (row.deadline_on, row.KIND, row.pk))[:ROWS]
+    """The open decisions of the person's departments: first those that wait for this person, then those that wait
+    for others; in each part the clocks that end first."""
+    mine = most_urgent(turn_rows(model.objects.open(), user) for model in DECISION_MODELS.values())
+    seen = {(row.KIND, row.pk) for row in mine}
+    open_rows = (acting_rows(model.objects.open(), user) for model in DECISION_MODELS.values())
+    others = [row for row in most_urgent(open_rows) if (row.KIND, row.pk) not in seen]
     awaited = Awaited()
-    return [task(line, awaited) for line in lines(first, user)]
+    return [task(line, awaited) for line in lines([*mine, *others][:ROWS], user)]
+
+
+def most_urgent(parts: Iterable[DecisionQuerySet]) -> list[Decision]:
+    rows: list[Decision] = list(chain.from_iterable(part.by_urgency()[:ROWS] for part in parts))
+    return sorted(rows, key=lambda row: (row.deadline_on, row.KIND, row.pk))[:ROWS]
 
 
 def task(line: Line, awaited: Awaited) -> Task:

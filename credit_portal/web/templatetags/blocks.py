@@ -18,10 +18,20 @@ register = template.Library()
 
 @register.simple_block_tag
 def table(
-    content: str, *, caption: str, hide_caption: bool = False, scrolls: bool = False
+    content: str,
+    *,
+    caption: str,
+    hide_caption: bool = False,
+    scrolls: bool = False,
+    wide: bool = False,
 ) -> SafeString:
     """`scrolls`: nothing in the cells takes the focus, so the table itself must, to be scrolled by keyboard."""
-    facts = {"caption": caption, "hide_caption": hide_caption, "scrolls": scrolls}
+    facts = {
+        "caption": caption,
+        "hide_caption": hide_caption,
+        "scrolls": scrolls,
+        "wide": wide,
+    }
     return draw("data_table", content, facts)
 
 

@@ -31,6 +31,7 @@ from ...selectors.sorting import FIRST as FIRST_SORT
 from ...selectors.sorting import sorted_rows
 from .presenters import crumbs, decision_facts, filled, kind_tabs
 
+MANY_COLUMNS = 8  # beside the firm; more than these scroll inside the frame of the table
 FIRST_FILTERS = ("q", "state", "clock", "month")
 
 
@@ -76,6 +77,7 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
         can = {
             action: policy.may(self.user, permission) for action, (permission, _) in STEPS.items()
         }
+        counts = self.step_counts(can)
         return context | {
             "kind": self.kind,
             "kind_word": KIND_WORDS[self.kind],
@@ -83,7 +85,8 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
             "can": can,
             "can_act": any(can.values()),
             "can_edit": can["submit"],
-            "counts": self.step_counts(can),
+            "counts": counts,
+            "acts_on_some": any(counts.values()),
             "sort": self.request.GET.get("sort", FIRST_SORT),
             "query_string": self.request.GET.urlencode(),
             **self.filter_context(),
@@ -99,6 +102,7 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
         return {
             "page_key": key,
             "columns": chosen,
+            "many_columns": len(chosen) > MANY_COLUMNS,
             "lines": shown,
             "rows": [(line, [(column, column.text(line)) for column in chosen]) for line in shown],
             "column_choices": [

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from publicity.models import PenaltyDecision
-from tests.factories.publicity import make_penalty, make_permit, published, submitted
+from tests.factories.publicity import approved, make_penalty, make_permit, published, submitted
 
 LIST = reverse("staff:publicity:decision_list", args=["penalty"])
 STEPS = reverse("staff:publicity:decision_step", args=["penalty"])
@@ -69,6 +69,8 @@ def test_sorting_covers_the_whole_set(team, desk, sort, first):
 
 
 def test_each_person_is_offered_only_their_steps(team, desk, cast):
+    make_penalty(team, number=3)
+    approved(make_penalty(team, number=2), team)
     submitted(make_penalty(team), team)
     offers = {
         user: [
@@ -79,6 +81,12 @@ def test_each_person_is_offered_only_their_steps(team, desk, cast):
         for user in (team.clerk, team.reviewer, team.head, cast.officer)
     }
     assert list(offers.values()) == [["提交审核"], ["审核通过"], ["公示并报送市平台"], []]
+
+
+def test_nobody_is_offered_a_step_that_no_row_can_take(team, desk):
+    submitted(make_penalty(team), team)
+    assert "批量办理" not in desk(team.clerk).get(LIST).content.decode()
+    assert "批量办理" in desk(team.reviewer).get(LIST).content.decode()
 
 
 def test_rows_of_other_departments_are_not_shown(team, desk, cast):
