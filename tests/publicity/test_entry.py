@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from credit_portal.accounts.services import import_departments
 from credit_portal.audit.models import AuditEvent
@@ -207,3 +207,26 @@ def test_other_brackets_are_no_other_decision(team):
         create(team, document_number="(淮)应急罚[2026] 7号")
     other = create(team, document_number="（淮）应急罚〔2026〕8号")
     assert {first.pk, other.pk} == set(PenaltyDecision.objects.values_list("pk", flat=True))
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_twin_that_comes_in_between_is_refused_by_the_database(team):
+    first = create(team, document_number="（淮）应急罚〔2026〕9号")
+    came = []
+
+    def come_in_between(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        looked = sql.startswith("SELECT") and '"party_name" = ' in sql
+        if looked and not came and "publicity_penaltydecision" in sql:
+            came.append(sql)
+            PenaltyDecision.objects.filter(pk=first.pk).update(
+                document_number="（淮）应急罚〔2026〕7号"
+            )
+        return answer
+
+    with (
+        connection.execute_wrapper(come_in_between),
+        pytest.raises(DecisionRefused, match="已有相同的决定"),
+    ):
+        create(team)
+    assert came
