@@ -152,15 +152,13 @@ class Year:
             pace = self.dice.randint(8, 12)
             row.late_reason = self.dice.choice(LATE_REASONS)
         row.created_by = team.clerk
-        row.created_at = moment(self.after(row.decided_on, 1), 9, self.dice)
+        entered_on = self.after(row.decided_on, 1)
+        row.created_at = moment(entered_on, 9, self.dice)
         steps = 0 if forgotten else min(3, max(0, 3 - (pace - age)))
         if steps == 0:
             row.late_reason = ""
             return
-        row.submitted_by, row.submitted_at = (
-            team.clerk,
-            moment(row.created_at.date(), 10, self.dice),
-        )
+        row.submitted_by, row.submitted_at = team.clerk, moment(entered_on, 10, self.dice)
         row.state = Decision.State.IN_REVIEW
         if steps == 1:
             if self.dice.random() < 0.2:

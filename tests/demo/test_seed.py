@@ -1,8 +1,10 @@
 """The demo city: real rules, real services, nothing that could not have happened."""
 
+import datetime as dt
 import json
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -10,6 +12,7 @@ from django.utils import timezone
 from credit_portal.accounts.models import Department, User
 from credit_portal.audit.models import AuditEvent
 from credit_portal.demo.cast import CAST, totp_secret
+from credit_portal.demo.history import Year
 from credit_portal.outbox.models import OutboxMessage
 from publicity.models import PenaltyDecision, PermitDecision, Publication
 from publicity.selectors.rates import board
@@ -78,6 +81,24 @@ def test_every_step_stands_in_the_trail():
         "decision.approved",
         "decision.published",
     ]
+
+
+@pytest.mark.parametrize("hour", [0, 7, 8, 23])
+def test_steps_follow_one_another_at_any_hour_of_the_day(hour):
+    """In the small hours of Huainan it is still yesterday in UTC."""
+    today = timezone.localdate()
+    zone = timezone.get_default_timezone()
+    now = dt.datetime(today.year, today.month, today.day, hour, 30, tzinfo=zone)
+    with time_machine.travel(now):
+        drawn = list(Year(today, days=14).decisions())
+        ended = timezone.now()
+
+    assert any(row.submitted_at for row in drawn)
+    for row in drawn:
+        steps = [row.created_at, row.submitted_at, row.reviewed_at, row.published_at]
+        taken = [at for at in steps if at]
+        assert taken == sorted(taken)
+        assert taken[-1] <= ended
 
 
 def test_the_cast_is_printed(capsys):
