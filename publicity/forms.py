@@ -155,10 +155,11 @@ class FieldGroup:
 # The code brings name, head and category while the form is open; without script they come when it is sent.
 LOOKUP = {
     "hx-get": reverse_lazy("staff:publicity:firm_lookup"),
-    "hx-trigger": "change",
+    "hx-trigger": "change, change from:#id_party_name",
     "hx-include": "#id_party_name, #id_party_category, #id_legal_representative",
     "hx-target": "#firm-answer",
 }
+FIRM_SEARCH = reverse_lazy("staff:publicity:firm_search")
 
 
 class DecisionForm(PortalForm):
@@ -175,6 +176,8 @@ class DecisionForm(PortalForm):
         if not self.is_bound:
             self.fields["party_name"].widget.attrs["autofocus"] = True
         self.fields["party_code"].widget.attrs |= LOOKUP
+        for name in ("party_name", "party_code"):
+            self.fields[name].widget.attrs["data-firm-search"] = FIRM_SEARCH
 
     def groups(self) -> list[FieldGroup]:
         """The fields in national order, cut where the subject of the questions changes."""

@@ -22,6 +22,7 @@ urlpatterns = [
     ),
     path("rates/", rates.RatesView.as_view(), name="rates"),
     path("firms/", entry.FirmLookupView.as_view(), name="firm_lookup"),
+    path("firms/search/", entry.FirmSearchView.as_view(), name="firm_search"),
     path("<str:kind>/", decisions.DecisionListView.as_view(), name="decision_list"),
     path("<str:kind>/new/", entry.DecisionCreateView.as_view(), name="decision_create"),
     path("<str:kind>/steps/", steps.DecisionStepView.as_view(), name="decision_step"),

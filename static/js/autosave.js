@@ -1,11 +1,11 @@
 /* Forms marked data-autosave are saved while somebody types: two seconds after the last change, and at once with
-   Ctrl+S. The text goes to the server, nothing stays in the browser. Files are left out. */
+   Ctrl+S, which says so in a line that floats at the foot of the window. The text goes to the server, nothing stays in the browser. Files are left out. */
 (function () {
   "use strict";
   var QUIET = 2000;
   document.querySelectorAll("form[data-autosave]").forEach(function (form) {
     var place = form.querySelector("[data-autosave-status]");
-    var timer = 0, sent = false, running = false, again = false;
+    var timer = 0, sent = false, running = false, again = false, asked = false;
 
     function say(text) { if (place) place.textContent = text; }
     function content() {
@@ -23,6 +23,11 @@
         return body;
       });
     }
+    function shout(text) {
+      if (place) place.classList.toggle("draft-status--asked", asked);
+      say(text);
+    }
+    function ask() { asked = true; save(); }
     function save() {
       window.clearTimeout(timer);
       if (sent) return;
@@ -32,24 +37,26 @@
       fetch(window.location.href, { method: "POST", body: content(), headers: { "X-Requested-With": "fetch" } })
         .then(told)
         .then(function (body) {
-          say("已于 " + body.saved_at + " 自动保存，尚未提交");
+          shout(asked ? "已保存 " + body.saved_at : "已于 " + body.saved_at + " 自动保存");
           document.dispatchEvent(new CustomEvent("portal:alive", { detail: body.left }));
         })
         .catch(function (error) {
-          say(/[一-鿿]/.test(error.message) ? error.message : "自动保存未成功，请检查网络后点“暂存”。");
+          shout(/[一-鿿]/.test(error.message) ? error.message : "自动保存未成功，请检查网络，稍后按 Ctrl+S 再试。");
         })
         .then(function () {
           running = false;
+          asked = again && asked;
           if (again) { again = false; save(); }
         });
     }
     function later() {
+      if (place) place.classList.remove("draft-status--asked");
       window.clearTimeout(timer);
       timer = window.setTimeout(save, QUIET);
     }
     form.addEventListener("input", later);
     form.addEventListener("change", later);
-    form.addEventListener("portal:save", save);
+    form.addEventListener("portal:save", ask);
     form.addEventListener("submit", function () { sent = true; window.clearTimeout(timer); });
     window.addEventListener("pageshow", function () { sent = false; });
   });

@@ -15,6 +15,7 @@
     if (!box) return;
     box.focus();
     button.parentNode.remove();
+    box.dispatchEvent(new Event("change", { bubbles: true }));
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     event.target.querySelectorAll("[data-fill-empty]").forEach(function (told) {

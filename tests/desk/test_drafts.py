@@ -83,7 +83,7 @@ def test_saved_while_typing_and_restored(cast, sign_in):
         assert answer.json() == {"saved_at": "10:32", "left": {"idle": 1800, "absolute": 43200}}
         page = page_of(clerk)
         assert "有一份 10:32 未提交的内容，已恢复。" in page
-        assert "已于 10:32 保存，尚未提交" in page
+        assert "已于 10:32 自动保存" in page
         assert 'value="淮南某化工有限公司"' in page
         assert 'value="责令限期改正"' in page
         assert page.count(" checked") == 2
@@ -101,7 +101,7 @@ def test_without_script_a_button_saves(clerk):
     done = clerk.post(NEW, TYPED | {"draft": "save"})
     assert done["Location"] == NEW
     page = page_of(clerk)
-    assert "暂存，尚未提交。" in page
+    assert "保存，回到本页可继续填写。" in page
     assert "第一段。" in page
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publicity.selectors.firms import brought_by_code, firm_of_code
+from publicity.selectors.firms import brought_by_code, firm_of_code, firms_like
 from records.models import MarketEntity
 from tests.factories.publicity import make_firm
 from tests.factories.records import valid_code
@@ -62,3 +62,39 @@ def test_why_there_is_no_firm(firm):
 def test_nothing_comes_of_no_code(firm):
     assert brought_by_code({}) == {}
     assert brought_by_code({"party_code": firm.code})["party_name"] == firm.name
+
+
+def test_firms_are_found_by_two_characters_or_six_of_the_code(firm):
+    for text in (firm.name[3:5], firm.code[:6].lower()):
+        (found,) = firms_like(text).rows
+        assert (found.code, found.name, found.head, found.status, found.category) == (
+            firm.code,
+            firm.name,
+            "孙飞",
+            "存续",
+            "法人及非法人组织",
+        )
+    assert firms_like(firm.name[:1]).rows == ()
+
+
+def test_no_more_than_ten_firms_are_offered(firm):
+    for number in range(10, 21):
+        make_firm(valid_code(number, kind="92"), f"蔡家岗早点铺{number}号")
+    found = firms_like("蔡家岗")
+    assert (len(found.rows), found.more) == (10, True)
+    assert found.rows[0].category == "个体工商户"
+    assert not firms_like("铺12号").more
+
+
+def test_an_unregistered_head_replaces_nothing(firm):
+    MarketEntity.objects.update(legal_representative="")
+    assert "legal_representative" not in firms_like(firm.code).rows[0].as_values()
+
+
+def test_name_and_code_of_two_firms(firm):
+    other = make_firm(valid_code(5), "淮南市别家商贸有限公司")
+    found = firm_of_code(firm.code, {"party_name": other.name})
+    (difference,) = found.differences
+    assert (difference.registered, difference.other_code) == (firm.name, other.code)
+    found = firm_of_code(firm.code, {"party_name": firm.name, "legal_representative": "别人"})
+    assert found.differences[0].other_code == ""

@@ -20,7 +20,7 @@ def save_draft(
 ) -> FormDraft:
     """What stands in the form now; each person has one draft for each form and subject."""
     if len(json.dumps(values).encode()) > LARGEST:
-        raise DraftRefused("填写的内容过长，未能暂存。请缩短后重试，或直接提交。")
+        raise DraftRefused("填写的内容过长，未能自动保存。请缩短后重试，或直接提交。")
     draft, _ = FormDraft.objects.update_or_create(
         owner=by, form=form, subject=subject, defaults={"version": version, "values": dict(values)}
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.generic import FormView
 
 from credit_portal.accounts.models import Department
 from credit_portal.accounts.roles import Permission
-from credit_portal.desk.views.drafts import KeepsDraft
+from credit_portal.desk.views.drafts import KeepsDraft, fill
 from credit_portal.exceptions import Refusal
 from credit_portal.web.gates import StaffView
 
@@ -24,10 +24,22 @@ from ...forms import DecisionForm
 from ...intake.problems import WARN
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
-from ...selectors.firms import brought_by_code, firm_of_code
+from ...selectors.firms import FirmChoices, brought_by_code, firm_of_code, firms_like
+from ...services.entry import EDITABLE
 from .conflicts import THEIRS, Conflict, choices, find_conflict
 from .decisions import DecisionPage
 from .presenters import beside_field, crumbs, national_date, show
+
+MINE_TWICE = "您打开本页之后，又在另一个窗口保存过该信息。下面同时列出两份内容，请逐项选择后保存。"
+
+
+# Why a decision cannot be edited in this state, and what can be done instead.
+NOT_NOW = {
+    "in_review": "该信息当前为“{}”，不能修改。需要修改的，请由审核人员先退回。",
+    "published": "该信息已公示，不能直接修改。请在“公示”栏展开“更正”，填写原因后建立更正版本；"
+    "更正版本经审核公示之前，公开页面不变。",
+    "withdrawn": "该信息已撤下，不能再修改。",
+}
 
 
 class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
@@ -40,6 +52,24 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
 
     def draft_name(self) -> str:
         return f"publicity.{self.kind}"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "find" in request.POST or "choose" in request.POST:
+            return self.show_firms(request.POST)
+        return super().post(request, *args, **kwargs)
+
+    def show_firms(self, sent: QueryDict) -> HttpResponse:
+        """查找企业 without script: the form as it was typed, with the firms to choose from or the chosen one."""
+        form = self.form_class(kind=self.kind, initial=self.get_initial())
+        fill(form, dict(sent.lists()))
+        text = sent.get("party_name", "").strip() or sent.get("party_code", "").strip()
+        firms: FirmChoices | None = firms_like(text)
+        chosen = firms_like(sent["choose"]).rows if "choose" in sent else ()
+        if chosen:
+            form.initial.update(chosen[0].as_values())
+            firms = None
+        told = {"draft": None, "firms": firms, "firm_text": text}
+        return self.render_to_response(self.get_context_data(form=form) | told)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"kind": self.kind}
@@ -139,6 +169,15 @@ class DecisionEditView(DecisionFormPage):
         self.require_in(decision.department)
         return decision
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        decision = self.decision()
+        if decision.state in EDITABLE:
+            return super().get(request, *args, **kwargs)
+        sentence = NOT_NOW.get(decision.state, NOT_NOW["in_review"])
+        messages.warning(request, sentence.format(decision.get_state_display()))
+        detail = reverse("staff:publicity:decision_detail", args=[self.kind, decision.pk])
+        return redirect(f"{detail}#publication")
+
     def draft_subject(self) -> str:
         return str(self.kwargs["pk"])
 
@@ -167,11 +206,14 @@ class DecisionEditView(DecisionFormPage):
             return super().form_valid(form)
         except EditConflict as refusal:
             other = self.decision()
-            self.conflict = find_conflict(other, super().values(form), self.request.POST)
+            self.conflict = find_conflict(
+                other, super().values(form), self.request.POST, by=self.user
+            )
             if not self.conflict.rows:
-                messages.success(self.request, "他人已保存相同的内容，无需再次保存。")
+                who = "您在另一个窗口" if self.conflict.same_person else "他人"
+                messages.success(self.request, f"{who}已保存相同的内容，无需再次保存。")
                 return redirect("staff:publicity:decision_detail", self.kind, other.pk)
-            form.add_error(None, refusal.user_message)
+            form.add_error(None, MINE_TWICE if self.conflict.same_person else refusal.user_message)
             show(form, {"revision": str(other.revision)})
         return self.form_invalid(form)
 
@@ -209,6 +251,16 @@ class FirmLookupView(StaffView):
         code = request.GET.get("party_code", "").strip()
         firm = firm_of_code(code, request.GET.dict()) if code else None
         return render(request, "staff/publicity/_firm.html", {"firm": firm})
+
+
+class FirmSearchView(StaffView):
+    """GET, a fragment: the firms whose name or code holds what was typed so far."""
+
+    permission = Permission.DECISION_EDIT
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found = firms_like(request.GET.get("q", ""))
+        return render(request, "staff/publicity/_firm_options.html", {"found": found})
 
 
 class DecisionDeleteView(DecisionPage):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from publicity.forms import DecisionForm
 from publicity.models import PenaltyDecision
-from tests.factories.publicity import make_firm, make_penalty, make_permit, published
+from publicity.views.staff.conflicts import find_conflict
+from tests.factories.publicity import make_firm, make_penalty, make_permit, published, submitted
+from tests.factories.records import valid_code
 
 NEW = reverse("staff:publicity:decision_create", args=["penalty"])
 
@@ -119,6 +122,21 @@ def test_what_is_public_is_not_edited(team, desk, typed):
     assert "不能修改" in page.content.decode()
 
 
+def test_the_edit_page_of_a_public_decision_leads_to_its_correction(team, desk):
+    row = published(make_penalty(team), team)
+    client = desk(team.clerk)
+    assert client.get(address_of(row)).url == f"{address_of(row, 'detail')}#publication"
+    page = client.get(address_of(row), follow=True).content.decode()
+    assert "请在“公示”栏展开“更正”" in page
+    assert "建立更正版本" in page
+
+
+def test_the_edit_page_of_a_submitted_decision_says_who_can_give_it_back(team, desk):
+    row = submitted(make_penalty(team), team)
+    page = desk(team.clerk).get(address_of(row), follow=True).content.decode()
+    assert "请由审核人员先退回" in page
+
+
 def test_other_numbers_unfold_when_there_is_something_in_them(team, desk):
     row = make_permit(team, registration_number="340400000001")
     groups = desk(team.clerk).get(address_of(row)).context["form"].groups()
@@ -224,8 +242,18 @@ class TestConflict:
         page = client.post(address_of(row), typed | {"revision": 5, "facts": "后存的。"})
         (difference,) = page.context["conflict"].rows
         assert (difference.mine, difference.theirs) == ("后存的。", "先存的。")
-        assert page.context["conflict"].who == "王静"
-        assert "已由王静于" in page.content.decode()
+        assert page.context["conflict"].same_person
+        assert "您在另一个窗口于" in page.content.decode()
+        assert "已由王静于" not in page.content.decode()
+
+    def test_another_person_is_named(self, team, client, row, typed):
+        client.post(address_of(row), typed | {"revision": 5, "facts": "先存的。"})
+        row.refresh_from_db()
+        found = find_conflict(row, typed | {"facts": "后存的。"}, {}, by=team.reviewer)
+        assert (found.who, found.same_person) == ("王静", False)
+        text = render_to_string("staff/publicity/_conflict.html", {"conflict": found})
+        assert "已由王静于" in text
+        assert "您在另一个窗口" not in text
 
     def test_categories_parted_by_other_signs_are_the_same(self, client, row, typed):
         changes = {"revision": 1, "penalty_category": ["罚款", "警告"]}
@@ -264,8 +292,61 @@ class TestConflict:
     def test_the_same_text_twice_is_no_conflict(self, client, row, typed):
         client.post(address_of(row), typed | {"revision": 5})
         page = client.post(address_of(row), typed | {"revision": 5}, follow=True)
-        assert "他人已保存相同的内容" in page.content.decode()
+        assert "您在另一个窗口已保存相同的内容" in page.content.decode()
 
     def test_rows_that_nobody_typed(self, client, row, typed):
         page = client.post(address_of(row), typed | {"revision": 1})
         assert page.context["conflict"].who == "他人"
+
+
+class TestFirms:
+    SEARCH = reverse("staff:publicity:firm_search")
+
+    def test_matching_firms_are_offered(self, team, desk):
+        firm = make_firm()
+        text = desk(team.clerk).get(self.SEARCH, {"q": firm.name[3:5]}).content.decode()
+        assert f'data-party_code="{firm.code}"' in text
+        assert "1 家企业" in text
+        text = desk(team.clerk).get(self.SEARCH, {"q": "龘龘"}).content.decode()
+        assert "没有匹配的企业" in text
+        assert "role=" not in text
+
+    def test_as_many_queries_for_many_firms(self, team, desk, queries_of):
+        make_firm()
+        client = desk(team.clerk)
+        before = queries_of(client, f"{self.SEARCH}?q=淮南")
+        for number in range(10, 30):
+            make_firm(valid_code(number), f"淮南早点铺{number}号")
+        assert queries_of(client, f"{self.SEARCH}?q=淮南") == before
+
+    def test_both_names_of_a_mismatch_and_two_ways_out(self, team, desk):
+        firm, other = make_firm(), make_firm(valid_code(5), "淮南市别家商贸有限公司")
+        asked = {"party_code": firm.code, "party_name": other.name}
+        text = desk(team.clerk).get(LOOKUP, asked).content.decode()
+        assert "名称和代码属于两家企业" in text
+        assert f'data-fill="id_party_code" data-value="{other.code}"' in text
+        assert f'data-fill="id_party_name" data-value="{firm.name}"' in text
+
+    def test_without_script_the_form_shows_choices_and_loses_nothing(self, team, desk, typed):
+        firm = make_firm()
+        client = desk(team.clerk)
+        blank = {"party_code": "", "party_name": firm.name[3:6]}
+        page = client.post(NEW, typed | blank | {"find": "firm"})
+        assert f'name="choose" value="{firm.code}"' in page.content.decode()
+        assert page.context["form"]["facts"].value() == typed["facts"]
+        page = client.post(NEW, typed | blank | {"choose": firm.code})
+        form = page.context["form"]
+        assert (form["party_name"].value(), form["party_code"].value()) == (firm.name, firm.code)
+        assert form["facts"].value() == typed["facts"]
+        assert PenaltyDecision.objects.count() == 0
+
+    @pytest.mark.parametrize(("name", "says"), [("", "请先填写"), ("龘龘", "没有与“龘龘”匹配")])
+    def test_without_script_nothing_is_found(self, team, desk, typed, name, says):
+        page = desk(team.clerk).post(
+            NEW, typed | {"party_name": name, "party_code": "", "find": "1"}
+        )
+        assert says in page.content.decode()
+
+    def test_only_who_may_edit_the_row_looks_for_firms_in_it(self, team, desk, typed):
+        row = make_penalty(team)
+        assert desk(team.reviewer).post(address_of(row), typed | {"find": "1"}).status_code == 403
