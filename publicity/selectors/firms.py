@@ -68,7 +68,7 @@ class FirmChoices:
 
 def firms_like(text: str) -> FirmChoices:
     """By two characters of a name or the first six of a code; at most ten, those in business first."""
-    found = MarketEntity.objects.search(text)[: MOST_CHOICES + 1]
+    found = MarketEntity.objects.search(text).for_choice()[: MOST_CHOICES + 1]
     rows = tuple(
         FirmChoice(
             code=entity.code,

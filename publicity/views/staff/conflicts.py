@@ -33,18 +33,18 @@ class Conflict:
     rows: list[ConflictRow]
     who: str
     at: dt.datetime
-    same_person: bool = False  # who typed in two windows
+    own: bool  # the same person, in another window
 
 
 def find_conflict(
     other: Decision, typed: Mapping[str, str], sent: Mapping[str, str], *, by: User
 ) -> Conflict:
-    """The stored text beside the typed one of `by`, field by field where they differ."""
+    """The stored text beside the typed one, field by field where they differ."""
     saved = last_saved(other)
     rows = [
         ConflictRow(
             field.name,
-            field.label,
+            field.plain,
             typed[field.name],
             stored,
             choices([field.name], sent)[field.name],
@@ -54,7 +54,7 @@ def find_conflict(
         if not same(field.name, typed[field.name], stored)
     ]
     who, at = (saved.actor_name, saved.at) if saved else ("他人", other.updated_at)
-    return Conflict(rows, who, at, same_person=saved is not None and saved.actor_id == by.pk)
+    return Conflict(rows, who, at, own=saved is not None and saved.actor_id == by.pk)
 
 
 def choices(names: Iterable[str], sent: Mapping[str, str]) -> dict[str, str]:

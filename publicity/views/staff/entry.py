@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import FormView
 
@@ -14,31 +14,25 @@ from credit_portal.accounts.models import Department
 from credit_portal.accounts.roles import Permission
 from credit_portal.desk.views.drafts import KeepsDraft, fill
 from credit_portal.exceptions import Refusal
-from credit_portal.web.gates import StaffView
 
 from ... import services
 from ...exceptions import EditConflict, EntryRefused
 from ...exchange import as_text
-from ...fields import FieldKind, fields_for
+from ...fields import fields_for
 from ...forms import DecisionForm
 from ...intake.problems import WARN
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
-from ...selectors.firms import FirmChoices, brought_by_code, firm_of_code, firms_like
-from ...services.entry import EDITABLE
+from ...selectors.firms import FirmChoices, brought_by_code, firms_like
 from .conflicts import THEIRS, Conflict, choices, find_conflict
 from .decisions import DecisionPage
-from .presenters import beside_field, crumbs, national_date, show
+from .presenters import beside_field, crumbs, show, typed_values
 
-MINE_TWICE = "您打开本页之后，又在另一个窗口保存过该信息。下面同时列出两份内容，请逐项选择后保存。"
-
-
-# Why a decision cannot be edited in this state, and what can be done instead.
-NOT_NOW = {
-    "in_review": "该信息当前为“{}”，不能修改。需要修改的，请由审核人员先退回。",
-    "published": "该信息已公示，不能直接修改。请在“公示”栏展开“更正”，填写原因后建立更正版本；"
-    "更正版本经审核公示之前，公开页面不变。",
-    "withdrawn": "该信息已撤下，不能再修改。",
+NOT_EDITABLE: dict[str, str] = {
+    Decision.State.IN_REVIEW: "该信息正在审核，不能修改。确需修改的，请先撤回或请审核员退回。",
+    Decision.State.APPROVED: "该信息已审核通过，不能修改。确需修改的，请审核员或单位负责人退回。",
+    Decision.State.PUBLISHED: "该信息正在公示，不能直接修改。请点“更正”，填写理由后在新的版本中修改。",
+    Decision.State.WITHDRAWN: "该信息已撤下，不能修改。",
 }
 
 
@@ -54,13 +48,13 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
         return f"publicity.{self.kind}"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "find" in request.POST or "choose" in request.POST:
-            return self.show_firms(request.POST)
+        if {"find", "choose"} & request.POST.keys():
+            return self.offer_firms(request.POST)
         return super().post(request, *args, **kwargs)
 
-    def show_firms(self, sent: QueryDict) -> HttpResponse:
-        """查找企业 without script: the form as it was typed, with the firms to choose from or the chosen one."""
-        form = self.form_class(kind=self.kind, initial=self.get_initial())
+    def offer_firms(self, sent: QueryDict) -> HttpResponse:
+        """Without script: the form as it was typed, with firms to choose from or the chosen one. Nothing is judged."""
+        form = self.form_class(initial=self.get_initial(), kind=self.kind)
         fill(form, dict(sent.lists()))
         text = sent.get("party_name", "").strip() or sent.get("party_code", "").strip()
         firms: FirmChoices | None = firms_like(text)
@@ -88,11 +82,7 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
 
     def values(self, form: DecisionForm) -> dict[str, str]:
         """What was typed, dates written as the national table writes them, and what the code brings."""
-        typed = {
-            field.name: national_date(field, text) if field.kind is FieldKind.DATE else text
-            for field in fields_for(self.kind)
-            for text in [form.cleaned_data.get(field.name) or ""]
-        }
+        typed = typed_values(form)
         if brought := brought_by_code(typed):
             show(form, brought)
         return typed | brought
@@ -169,20 +159,18 @@ class DecisionEditView(DecisionFormPage):
         self.require_in(decision.department)
         return decision
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        decision = self.decision()
-        if decision.state in EDITABLE:
-            return super().get(request, *args, **kwargs)
-        sentence = NOT_NOW.get(decision.state, NOT_NOW["in_review"])
-        messages.warning(request, sentence.format(decision.get_state_display()))
-        detail = reverse("staff:publicity:decision_detail", args=[self.kind, decision.pk])
-        return redirect(f"{detail}#publication")
-
     def draft_subject(self) -> str:
         return str(self.kwargs["pk"])
 
     def draft_version(self) -> int:
         return self.decision().revision
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        decision = self.decision()
+        if decision.state in decision.EDITABLE:
+            return super().get(request, *args, **kwargs)
+        messages.info(request, NOT_EDITABLE[decision.state])
+        return redirect("staff:publicity:decision_detail", self.kind, decision.pk)
 
     def save_draft(self) -> HttpResponse:
         self.decision()  # of others nothing is kept
@@ -210,10 +198,9 @@ class DecisionEditView(DecisionFormPage):
                 other, super().values(form), self.request.POST, by=self.user
             )
             if not self.conflict.rows:
-                who = "您在另一个窗口" if self.conflict.same_person else "他人"
-                messages.success(self.request, f"{who}已保存相同的内容，无需再次保存。")
+                messages.success(self.request, "已保存的内容与您填写的相同，无需再次保存。")
                 return redirect("staff:publicity:decision_detail", self.kind, other.pk)
-            form.add_error(None, MINE_TWICE if self.conflict.same_person else refusal.user_message)
+            form.add_error(None, refusal.user_message)
             show(form, {"revision": str(other.revision)})
         return self.form_invalid(form)
 
@@ -240,27 +227,6 @@ class DecisionEditView(DecisionFormPage):
             by=self.user,
             confirmed=confirmed,
         )
-
-
-class FirmLookupView(StaffView):
-    """GET, a fragment: the firm of a code, the empty fields that it fills, and what does not fit."""
-
-    permission = Permission.DECISION_EDIT
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        code = request.GET.get("party_code", "").strip()
-        firm = firm_of_code(code, request.GET.dict()) if code else None
-        return render(request, "staff/publicity/_firm.html", {"firm": firm})
-
-
-class FirmSearchView(StaffView):
-    """GET, a fragment: the firms whose name or code holds what was typed so far."""
-
-    permission = Permission.DECISION_EDIT
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        found = firms_like(request.GET.get("q", ""))
-        return render(request, "staff/publicity/_firm_options.html", {"found": found})
 
 
 class DecisionDeleteView(DecisionPage):

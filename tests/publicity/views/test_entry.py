@@ -125,16 +125,16 @@ def test_what_is_public_is_not_edited(team, desk, typed):
 def test_the_edit_page_of_a_public_decision_leads_to_its_correction(team, desk):
     row = published(make_penalty(team), team)
     client = desk(team.clerk)
-    assert client.get(address_of(row)).url == f"{address_of(row, 'detail')}#publication"
+    assert client.get(address_of(row)).url == address_of(row, "detail")
     page = client.get(address_of(row), follow=True).content.decode()
-    assert "请在“公示”栏展开“更正”" in page
+    assert "请点“更正”，填写理由后" in page
     assert "建立更正版本" in page
 
 
 def test_the_edit_page_of_a_submitted_decision_says_who_can_give_it_back(team, desk):
     row = submitted(make_penalty(team), team)
     page = desk(team.clerk).get(address_of(row), follow=True).content.decode()
-    assert "请由审核人员先退回" in page
+    assert "请审核员退回" in page
 
 
 def test_other_numbers_unfold_when_there_is_something_in_them(team, desk):
@@ -242,18 +242,18 @@ class TestConflict:
         page = client.post(address_of(row), typed | {"revision": 5, "facts": "后存的。"})
         (difference,) = page.context["conflict"].rows
         assert (difference.mine, difference.theirs) == ("后存的。", "先存的。")
-        assert page.context["conflict"].same_person
-        assert "您在另一个窗口于" in page.content.decode()
+        assert page.context["conflict"].own
+        assert "您本人在另一个窗口于" in page.content.decode()
         assert "已由王静于" not in page.content.decode()
 
     def test_another_person_is_named(self, team, client, row, typed):
         client.post(address_of(row), typed | {"revision": 5, "facts": "先存的。"})
         row.refresh_from_db()
         found = find_conflict(row, typed | {"facts": "后存的。"}, {}, by=team.reviewer)
-        assert (found.who, found.same_person) == ("王静", False)
+        assert (found.who, found.own) == ("王静", False)
         text = render_to_string("staff/publicity/_conflict.html", {"conflict": found})
         assert "已由王静于" in text
-        assert "您在另一个窗口" not in text
+        assert "另一个窗口" not in text
 
     def test_categories_parted_by_other_signs_are_the_same(self, client, row, typed):
         changes = {"revision": 1, "penalty_category": ["罚款", "警告"]}
@@ -292,7 +292,7 @@ class TestConflict:
     def test_the_same_text_twice_is_no_conflict(self, client, row, typed):
         client.post(address_of(row), typed | {"revision": 5})
         page = client.post(address_of(row), typed | {"revision": 5}, follow=True)
-        assert "您在另一个窗口已保存相同的内容" in page.content.decode()
+        assert "已保存的内容与您填写的相同" in page.content.decode()
 
     def test_rows_that_nobody_typed(self, client, row, typed):
         page = client.post(address_of(row), typed | {"revision": 1})
