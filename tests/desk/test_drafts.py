@@ -134,7 +134,7 @@ def test_an_edit_has_its_own_draft_which_goes_with_the_submit(cast, clerk, row):
     assert FormDraft.objects.get(subject=row.pk).version == 1
     page = page_of(clerk, address)
     assert "第一段。" in page
-    assert "此后该信息已被他人修改" not in page
+    assert "此后该信息又被修改过" not in page
 
     firm = make_firm()
     good = {
@@ -169,7 +169,7 @@ def test_a_draft_older_than_the_row_says_so(clerk, row):
     autosave(clerk, address, revision="1")
     PenaltyDecision.objects.update(revision=2)
     page = clerk.get(address)
-    assert "此后该信息已被他人修改" in page.content.decode()
+    assert "此后该信息又被修改过" in page.content.decode()
     assert page.context["form"]["revision"].value() == "1"
 
 

@@ -166,3 +166,43 @@ def test_the_overdue_card_says_what_the_person_does_about_it(full_desk, team, de
     cards = desk(getattr(team, person)).get(HOME).context["cards"]
     (overdue,) = [card for card in cards if card.label.startswith("已逾期")]
     assert overdue.note == note
+
+
+class TestUnfinished:
+    NEW = reverse("staff:publicity:decision_create", args=["penalty"])
+    KEPT = {"draft": "save", "party_name": "淮南某化工有限公司", "document_number": "7号"}
+
+    def test_a_form_that_was_begun_leads_back_to_it(self, team, desk):
+        client = desk(team.clerk)
+        assert client.get(HOME).context["unfinished"] == []
+        client.post(self.NEW, self.KEPT)
+        (form,) = client.get(HOME).context["unfinished"]
+        assert (form["label"], form["number"], form["url"]) == (
+            "淮南某化工有限公司",
+            "7号",
+            self.NEW,
+        )
+        assert form["word"] == "新增行政处罚"
+
+    def test_what_can_no_longer_be_changed_is_left_out(self, team, desk):
+        client = desk(team.clerk)
+        row = make_penalty(team, number=1)
+        edit = reverse("staff:publicity:decision_edit", args=["penalty", row.pk])
+        client.post(edit, self.KEPT)
+        (form,) = client.get(HOME).context["unfinished"]
+        assert (form["url"], form["word"]) == (edit, "修改行政处罚")
+        submitted(row, team)
+        assert client.get(HOME).context["unfinished"] == []
+
+    def test_given_up_on_the_desk(self, team, desk):
+        client = desk(team.clerk)
+        client.post(self.NEW, self.KEPT)
+        assert "填写的内容将删除，不能恢复。" in client.get(HOME).content.decode()
+        done = client.post(self.NEW, {"draft": "drop", "back": "home"})
+        assert done["Location"] == HOME
+        assert client.get(HOME).context["unfinished"] == []
+
+    def test_others_see_nothing_of_it(self, cast, team, desk):
+        desk(team.clerk).post(self.NEW, self.KEPT)
+        assert desk(cast.other_clerk).get(HOME).context["unfinished"] == []
+        assert desk(team.reviewer).get(HOME).context["unfinished"] == []

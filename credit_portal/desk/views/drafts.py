@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -59,7 +60,8 @@ class KeepsDraft:
         if wish == "drop":
             self.discard_draft()
             messages.info(request, "已放弃未提交的内容。")
-            return HttpResponseRedirect(request.get_full_path())
+            home = request.POST.get("back") == "home"
+            return HttpResponseRedirect(reverse("staff:home") if home else request.get_full_path())
         response: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
         if 300 <= response.status_code < 400:  # the form was taken
             self.discard_draft()

@@ -149,6 +149,7 @@ class DecisionDetailView(DecisionPage, TemplateView):
             "decision": decision,
             "line": line,
             "clock": line.clock,
+            "entered": self.request.GET.get("entered") == "1",
             "moves": [action for action in line.steps if action != "return"],
             "message": line.delivery,
             "tries": tries(line.delivery) if line.delivery else [],

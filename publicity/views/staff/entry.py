@@ -58,7 +58,7 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
         fill(form, dict(sent.lists()))
         text = sent.get("party_name", "").strip() or sent.get("party_code", "").strip()
         firms: FirmChoices | None = firms_like(text)
-        chosen = firms_like(sent["choose"]).rows if "choose" in sent else ()
+        chosen = firms_like(sent.get("choose", "")).rows
         if chosen:
             form.initial.update(chosen[0].as_values())
             firms = None
@@ -101,8 +101,12 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
             form.add_error(None, refusal.user_message)
         else:
             messages.success(self.request, "已保存。核对无误后请提交审核。")
-            return redirect("staff:publicity:decision_detail", self.kind, decision.pk)
+            return redirect(self.after(decision))
         return self.form_invalid(form)
+
+    def after(self, decision: Decision) -> str:
+        """The answer page of what was saved."""
+        return reverse("staff:publicity:decision_detail", args=[self.kind, decision.pk])
 
     def show_problems(self, form: DecisionForm, refusal: EntryRefused) -> None:
         """Faults stand at their fields; doubts are listed once, to be confirmed as a whole; hints hinder nothing."""
@@ -127,6 +131,10 @@ class DecisionCreateView(DecisionFormPage):
         department = self.departments.first()
         assert department is not None  # noqa: S101 - the gate saw the permission
         return department
+
+    def after(self, decision: Decision) -> str:
+        """It offers to enter another one."""
+        return f"{super().after(decision)}?entered=1"
 
     def get_initial(self) -> dict[str, Any]:
         own = self.own_department

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from publicity.fields import fields_for
 from publicity.forms import DecisionForm
 from publicity.models import PenaltyDecision
 from publicity.views.staff.conflicts import find_conflict
@@ -55,19 +58,27 @@ def test_the_form_asks_every_field_in_national_order(team, desk, kind):
 
 def test_enter_presses_a_button_that_does_nothing(team, desk):
     page = desk(team.clerk).get(NEW).content.decode()
-    form = page[page.index('<form class="form"') :]
+    form = page[page.index('<form class="form ') :]
     assert form.index("<button") == form.index('<button type="submit" disabled hidden>')
 
 
 def test_a_new_decision_is_a_draft(team, desk, typed):
     response = desk(team.clerk).post(NEW, typed)
     row = PenaltyDecision.objects.get()
-    assert response.url == address_of(row, "detail")
+    assert response.url == f"{address_of(row, 'detail')}?entered=1"
     assert (row.state, str(row.decided_on), str(row.fine_amount)) == (
         "draft",
         "2026-10-09",
         "3.200000",
     )
+
+
+def test_after_a_new_decision_another_one_is_offered(team, desk, typed):
+    client = desk(team.clerk)
+    page = client.post(NEW, typed, follow=True).content.decode()
+    assert f'<a href="{NEW}">再录一条</a>' in page
+    row = PenaltyDecision.objects.get()
+    assert "再录一条" not in client.get(address_of(row, "detail")).content.decode()
 
 
 def test_faults_stand_at_their_fields_and_nothing_typed_is_lost(team, desk, typed):
@@ -249,7 +260,8 @@ class TestConflict:
     def test_another_person_is_named(self, team, client, row, typed):
         client.post(address_of(row), typed | {"revision": 5, "facts": "先存的。"})
         row.refresh_from_db()
-        found = find_conflict(row, typed | {"facts": "后存的。"}, {}, by=team.reviewer)
+        texts = {field.name: "" for field in fields_for("penalty")} | typed
+        found = find_conflict(row, texts | {"facts": "后存的。"}, {}, by=team.reviewer)
         assert (found.who, found.own) == ("王静", False)
         text = render_to_string("staff/publicity/_conflict.html", {"conflict": found})
         assert "已由王静于" in text
@@ -350,3 +362,38 @@ class TestFirms:
     def test_only_who_may_edit_the_row_looks_for_firms_in_it(self, team, desk, typed):
         row = make_penalty(team)
         assert desk(team.reviewer).post(address_of(row), typed | {"find": "1"}).status_code == 403
+
+
+class TestWhileTyping:
+    CHECK = reverse("staff:publicity:decision_check", args=["penalty"])
+
+    @pytest.mark.parametrize(
+        ("field", "text", "says"),
+        [("decided_on", "2026-02-30", "2026-02-30"), ("fine_amount", "三万二千", "三万二千")],
+    )
+    def test_the_rules_speak_when_a_box_is_left(self, team, desk, typed, field, text, says):
+        client = desk(team.clerk)
+        told = client.post(self.CHECK, typed | {field: text, "field": field}).content.decode()
+        assert "firm--bad" in told
+        assert says in told
+        sent = client.post(NEW, typed | {field: text})
+        (sentence,) = sent.context["form"].errors[field]
+        assert sentence in html.unescape(told)
+
+    @pytest.mark.parametrize("text", ["20991231", ""])
+    def test_they_are_silent_about_what_can_be_read_or_may_come(self, team, desk, typed, text):
+        asked = typed | {"valid_until": text, "field": "valid_until"}
+        assert "<p" not in desk(team.clerk).post(self.CHECK, asked).content.decode()
+
+    def test_no_field_is_no_fault(self, team, desk, typed):
+        assert desk(team.clerk).post(self.CHECK, typed | {"field": "nonsense"}).status_code == 200
+
+
+def test_labels_are_said_plainly_and_no_end_is_a_word(team, desk):
+    row = make_penalty(team, valid_until="2099-12-31")
+    for page in ("edit", "detail"):
+        text = desk(team.clerk).get(address_of(row, page)).content.decode()
+        assert "统一社会信用代码" in text
+        assert "行政相对人代码_1" not in text
+        assert "长期" in text
+        assert "2099-12-31" not in text
