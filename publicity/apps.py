@@ -76,6 +76,7 @@ ACTIONS = {
     "decision.edited": "修改",
     "decision.deleted": "删除草稿",
     "decision.submitted": "提交审核",
+    "decision.taken_back": "撤回提交",
     "decision.approved": "审核通过",
     "decision.returned": "退回",
     "decision.published": "公示",

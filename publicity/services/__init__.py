@@ -11,7 +11,7 @@ from .entry import create_decision, delete_draft, edit_decision
 from .exporting import export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook, undo_batch
 from .steps import BulkResult
-from .workflow import approve, publish, return_to_clerk, revise, submit, withdraw
+from .workflow import approve, publish, return_to_clerk, revise, submit, take_back, withdraw
 
 __all__ = [
     "BulkResult",
@@ -33,6 +33,7 @@ __all__ = [
     "return_to_clerk",
     "revise",
     "submit",
+    "take_back",
     "undo_batch",
     "warn_of_deadlines",
     "warn_of_rejections",

@@ -25,6 +25,7 @@ from tests.factories.accounts import Cast
 Parts = dict[str, Any]
 SAMPLES: dict[str, Callable[[Cast], Parts]] = {}
 BODIES: dict[str, Callable[[Parts], dict[str, Any]]] = {
+    "staff:publicity:decision_detail": lambda parts: {"action": "submit"},
     "staff:publicity:decision_step": lambda parts: {"action": "submit", "ids": ["1"]},
     "staff:publicity:decision_confirm": lambda parts: {"action": "submit", "ids": ["1"]},
     "staff:publicity:decision_bulk": lambda parts: {"action": "submit", "ids": "1", "token": "t"},
@@ -107,6 +108,8 @@ def team(cast: Cast) -> papers.Team:
     "staff:publicity:decision_delete",
     "staff:publicity:decision_revise",
     "staff:publicity:decision_withdraw",
+    "staff:publicity:decision_publish",
+    "staff:publicity:decision_take_back",
 )
 def decision(cast: Cast) -> Parts:
     return {"kind": "penalty", "pk": papers.make_penalty(team(cast)).pk}
