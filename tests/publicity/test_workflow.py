@@ -1,25 +1,18 @@
 """From draft to public and back, who may take each step, and what each step leaves behind."""
 
 import datetime as dt
-import threading
-from decimal import Decimal
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from credit_portal.accounts.models import User
-from credit_portal.accounts.roles import Role
-from credit_portal.accounts.services import grant_role
 from credit_portal.audit.models import AuditEvent
-from credit_portal.audit.services import record
 from credit_portal.notices.models import Notice
 from credit_portal.outbox.models import OutboxMessage
 from publicity import services
 from publicity.exceptions import DecisionRefused
 from publicity.models import PenaltyDecision, Publication
-from publicity.selectors.history import since_return
 from publicity.services.publication import Periods, build
 from records.models import CreditRecord
 from tests.factories.publicity import (
@@ -31,7 +24,6 @@ from tests.factories.publicity import (
     published,
     submitted,
 )
-from tests.publicity.test_intake_services import wait_until_somebody_waits
 
 NOON = "2026-10-14 12:00+08:00"
 
@@ -319,132 +311,3 @@ def test_whoever_submitted_hears_of_the_return_at_once(team):
     assert notice.text == f"{decision.document_number}被退回：请核对。"
     assert notice.link == f"/staff/publicity/penalty/{decision.pk}/"
     assert (notice.level, notice.get_level_display(), notice.tone) == ("back", "退回", "amber")
-
-
-def test_a_submission_is_taken_back_by_whoever_made_it(team):
-    decision = submitted(make_penalty(team), team)
-
-    services.take_back(kind="penalty", pk=decision.pk, by=team.clerk)
-
-    decision.refresh_from_db()
-    assert (decision.state, decision.submitted_by, decision.submitted_at) == ("draft", None, None)
-    assert actions(decision) == ["decision.submitted", "decision.taken_back"]
-    assert not Notice.objects.exists()
-    assert submitted(decision, team).state == "in_review"
-
-
-def test_another_clerk_cannot_take_it_back(team):
-    decision = submitted(make_penalty(team), team)
-    colleague = User.objects.create(username="second", name="周敏", department=team.department)
-    grant_role(user=colleague, role=Role.CLERK, department=team.department, by=None)
-
-    with pytest.raises(DecisionRefused, match=f"由{team.clerk}提交，只有提交人可以撤回"):
-        services.take_back(kind="penalty", pk=decision.pk, by=colleague)
-    with pytest.raises(PermissionDenied):
-        services.take_back(kind="penalty", pk=decision.pk, by=team.reviewer)
-    decision.refresh_from_db()
-    assert decision.state == "in_review"
-
-
-@pytest.mark.parametrize(
-    ("state", "sentence"),
-    [
-        ("draft", "“草稿”"),
-        ("returned", "审核人已退回"),
-        ("approved", "审核人已审核通过，不能撤回"),
-        ("published", "已经公示，不能撤回"),
-    ],
-)
-def test_it_is_too_late_to_take_back_what_the_reviewer_has_acted_on(team, state, sentence):
-    decision = make_penalty(team)
-    if state == "returned":
-        submitted(decision, team)
-        services.return_to_clerk(kind="penalty", ids=[decision.pk], by=team.reviewer, reason="改。")
-    elif state != "draft":
-        {"approved": approved, "published": published}[state](decision, team)
-
-    with pytest.raises(DecisionRefused, match=sentence):
-        services.take_back(kind="penalty", pk=decision.pk, by=team.clerk)
-    decision.refresh_from_db()
-    assert decision.state == state
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("first", ["approve", "take_back"])
-def test_of_approval_and_taking_back_at_once_one_wins(first):
-    """The second waits for the row, then is refused in words: never both, never an error."""
-    team = make_team()
-    decision = submitted(make_penalty(team), team)
-    said = []
-
-    def take_back():
-        try:
-            services.take_back(kind="penalty", pk=decision.pk, by=team.clerk)
-        except DecisionRefused as refusal:
-            said.append(refusal.user_message)
-
-    def approve():
-        result = services.approve(kind="penalty", ids=[decision.pk], by=team.reviewer)
-        said.extend(sentence for _, sentence in result.refused)
-
-    def second():
-        try:
-            (take_back if first == "approve" else approve)()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=second)
-    with transaction.atomic():
-        (approve if first == "approve" else take_back)()
-        thread.start()
-        wait_until_somebody_waits()
-    thread.join()
-
-    decision.refresh_from_db()
-    if first == "approve":
-        assert (decision.state, said) == (
-            "approved",
-            ["审核人已审核通过，不能撤回。需要修改的，请联系审核人退回。"],
-        )
-    else:
-        assert (decision.state, len(said)) == ("draft", 1)
-        assert "“草稿”" in said[0]
-    assert len(actions(decision)) == 2
-
-
-def test_the_trail_tells_each_field_as_it_was_at_the_return(team):
-    decision = make_penalty(team, remarks="旧")
-    assert since_return(decision) is None
-    submitted(decision, team)
-    audit_edit(decision, team, remarks=["更旧", "旧"])
-    services.return_to_clerk(kind="penalty", ids=[decision.pk], by=team.reviewer, reason="改。")
-    for changes in (
-        {"remarks": ["旧", "新"], "fine_amount": ["3.2", "4"], "facts": ["甲", "乙"]},
-        {"remarks": ["新", "旧"], "publicity_until": ["", "2027-01-31"], "facts": ["乙", "丙"]},
-    ):
-        audit_edit(decision, team, **changes)
-    decision.facts, decision.fine_amount = "丙", Decimal("4")
-    decision.publicity_until = dt.date(2027, 1, 31)
-
-    found = since_return(decision)
-
-    assert (found.who, found.reason) == (str(team.reviewer), "改。")
-    assert [(change.name, change.before, change.after) for change in found.changes] == [
-        ("facts", "甲", "丙"),
-        ("fine_amount", Decimal("3.2"), Decimal("4")),
-        ("publicity_until", None, dt.date(2027, 1, 31)),
-    ]
-
-
-def test_a_return_of_an_earlier_version_is_no_news(team):
-    decision = submitted(make_penalty(team), team)
-    services.return_to_clerk(kind="penalty", ids=[decision.pk], by=team.reviewer, reason="改。")
-    published(decision, team)
-    services.revise(kind="penalty", pk=decision.pk, by=team.clerk, reason="名称有误。")
-
-    assert since_return(decision) is None
-
-
-def audit_edit(decision, team, **changes):
-    with transaction.atomic():
-        record("decision.edited", by=team.clerk, subject=decision, changes=changes)

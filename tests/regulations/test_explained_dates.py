@@ -95,6 +95,6 @@ def test_a_period_survives_storage(last, ends_on):
         ("gone.rule", D(2026, 9, 24), D(2026, 10, 12), None),
     ],
 )
-def test_the_start_is_not_counted_and_day_one_is_named(rule, start, result, found):
+def test_the_start_is_not_counted_and_day_one_is_named(db, rule, start, result, found):
     date = replace(DATE, rule=rule, start=start, result=result)
     assert first_day(date) == found
