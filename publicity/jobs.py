@@ -27,6 +27,15 @@ def import_batch(job: Job, progress: Callable[[int, int], None]) -> str:
     return f"已导入 {batch.imported} 条。"
 
 
+def import_remaining(job: Job, progress: Callable[[int, int], None]) -> str:
+    new, known = services.import_remaining(
+        batch=ImportBatch.objects.get(pk=job.subject_id),
+        line_ids=job.arguments["lines"],
+        by=job.owner,
+    )
+    return f"已导入 {new} 条。" + (f"另有 {known} 条系统中已有，没有重复导入。" if known else "")
+
+
 def act(job: Job, progress: Callable[[int, int], None]) -> str:
     return services.carry_out(job=job, progress=progress)
 

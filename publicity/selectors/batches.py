@@ -44,6 +44,12 @@ def faulty_lines(batch: ImportBatch) -> dict[int, list[str]]:
     }
 
 
+def doubtful_lines(batch: ImportBatch) -> QuerySet[ImportRow]:
+    """The doubtful rows that a person may still stand by: after the import those that have not gone in."""
+    rows = preview_lines(batch, ImportRow.Verdict.CONFIRM).filter(existing=False)
+    return rows.filter(confirmed=False) if batch.state == ImportBatch.State.IMPORTED else rows
+
+
 def last_job(batch_id: int) -> Job | None:
     """The check or import of this batch that was started last."""
     jobs = Job.objects.filter(kind__startswith="publicity.", subject_id=str(batch_id))

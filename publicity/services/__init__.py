@@ -10,6 +10,7 @@ from .clocks import (
 from .entry import create_decision, delete_draft, edit_decision
 from .exporting import export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook, undo_batch
+from .remaining import confirm_remaining, import_remaining
 from .steps import BulkResult
 from .workflow import approve, publish, return_to_clerk, revise, submit, withdraw
 
@@ -18,6 +19,7 @@ __all__ = [
     "approve",
     "carry_out",
     "check_batch",
+    "confirm_remaining",
     "confirm_rows",
     "create_decision",
     "delete_draft",
@@ -25,6 +27,7 @@ __all__ = [
     "expire_publications",
     "export_decisions",
     "import_batch",
+    "import_remaining",
     "order_steps",
     "publish",
     "receive_workbook",
