@@ -246,11 +246,6 @@ class PublicationFilter(django_filters.FilterSet):  # type: ignore[misc]
         shown = ("category", "district", "decided_from", "decided_until", "number", "published_on")
         return [self.form[name] for name in shown]
 
-    @property
-    def is_unfolded(self) -> bool:
-        """Whether a folded field is in use: what narrows the list must be seen."""
-        return any(field.data for field in self.folded_fields)
-
 
 class PenaltyPublicationFilter(PublicationFilter):
     category = category_filter("处罚类别", PENALTY_CATEGORIES)

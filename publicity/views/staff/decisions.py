@@ -114,12 +114,10 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
     def filter_context(self) -> dict[str, Any]:
         form = self.filter.form
         folded = [name for name in form.fields if name not in FIRST_FILTERS]
-        given = {name for name in form.fields if self.request.GET.get(name)}
         return {
             "filters": [form[name] for name in FIRST_FILTERS],
             "folded": [form[name] for name in folded],
-            "folded_open": bool(given.intersection(folded)),
-            "filtered": bool(given),
+            "filtered": any(self.request.GET.get(name) for name in form.fields),
         }
 
     def step_counts(self, can: dict[str, bool]) -> dict[str, int]:
