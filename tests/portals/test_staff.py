@@ -60,6 +60,9 @@ def test_every_card_leads_to_exactly_its_rows(full_desk, team, desk, person):
     assert cards
     for card in cards:
         assert client.get(card.url).context["paginator"].count == card.count, card.label
+        if card.more:
+            others = client.get(card.more_url).context["paginator"].count
+            assert card.more == f"另有 {others} 条等他人办理", card.label
 
 
 def test_a_parent_bureau_counts_only_where_its_people_act(full_desk, team, desk, cast):
@@ -155,14 +158,28 @@ def test_the_number_of_queries_does_not_grow(team, desk):
 
 
 @pytest.mark.parametrize(
-    ("person", "note"),
+    ("person", "state", "note"),
     [
-        ("clerk", "未提交的请尽快提交，其余请催办"),
-        ("reviewer", "审核时须填写迟报原因"),
-        ("head", "待公示的请尽快公示"),
+        ("clerk", "draft", "请尽快提交"),
+        ("reviewer", "in_review", "审核时须填写迟报原因"),
+        ("head", "approved", "待公示的请尽快公示"),
     ],
 )
-def test_the_overdue_card_says_what_the_person_does_about_it(full_desk, team, desk, person, note):
+def test_the_overdue_card_says_what_the_person_does_about_it(
+    full_desk, team, desk, person, state, note
+):
+    late = timezone.localdate() - dt.timedelta(days=1)
+    PenaltyDecision.objects.filter(state=state).update(deadline_on=late)
     cards = desk(getattr(team, person)).get(HOME).context["cards"]
-    (overdue,) = [card for card in cards if card.label.startswith("已逾期")]
-    assert overdue.note == note
+    (overdue,) = [card for card in cards if card.label.startswith("已逾期 · 行政处罚")]
+    assert (overdue.note, overdue.tone) == (note, "red")
+
+
+def test_what_is_late_at_others_is_no_alarm_of_this_person(full_desk, team, desk):
+    client = desk(team.reviewer)
+    (overdue,) = [
+        card for card in client.get(HOME).context["cards"] if card.label.startswith("已逾期")
+    ]
+    assert (overdue.count, overdue.tone, overdue.note) == (0, "", "没有等您办理的")
+    assert overdue.more == "另有 1 条等他人办理"
+    assert overdue.more in client.get(HOME).content.decode()

@@ -39,7 +39,7 @@ PILES = {
 OVERDUE = (
     (Permission.DECISION_REVIEW, "审核时须填写迟报原因"),
     (Permission.DECISION_PUBLISH, "待公示的请尽快公示"),
-    (Permission.DECISION_EDIT, "未提交的请尽快提交，其余请催办"),
+    (Permission.DECISION_EDIT, "请尽快提交"),
 )
 NOTES = {
     "due_today": "今天公示不算迟报",
@@ -60,6 +60,8 @@ class Card:
     note: str
     tone: str
     url: str
+    more: str = ""  # what waits for others, and the list of exactly those rows
+    more_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,11 @@ def cards(found: list[Pile], user: User) -> list[Card]:
         Card(
             label=f"{pile.label} · {KIND_WORDS[pile.kind]}",
             count=pile.count,
-            note=notes[pile.key],
-            tone=PILES[pile.key],
+            note=notes[pile.key] if pile.count else "没有等您办理的",
+            tone=PILES[pile.key] if pile.count else "",
             url=f"{list_of(pile.kind)}?{pile.query}",
+            more=f"另有 {pile.others:,} 条等他人办理" if pile.others else "",
+            more_url=f"{list_of(pile.kind)}?{pile.others_query}",
         )
         for pile in sorted(found, key=lambda pile: order.index(pile.key))
     ]

@@ -82,6 +82,7 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
             "kind": self.kind,
             "kind_word": KIND_WORDS[self.kind],
             "tabs": kind_tabs(self.kind),
+            "scopes": self.scopes() if any(can.values()) else [],
             "can": can,
             "can_act": any(can.values()),
             "can_edit": can["submit"],
@@ -119,6 +120,19 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
             "folded": [form[name] for name in folded],
             "filtered": any(self.request.GET.get(name) for name in form.fields),
         }
+
+    def scopes(self) -> list[dict[str, Any]]:
+        """Whose rows: a choice that stands in the address like every other, and no hidden beginning."""
+        now = self.request.GET.get("mine", "")
+        items = []
+        for value, label in (("", "全部可见"), ("turn", "等我办理"), ("own", "我经手的")):
+            query = self.request.GET.copy()
+            query.pop("page", None)
+            query.pop("mine", None)
+            if value:
+                query["mine"] = value
+            items.append({"label": label, "url": f"?{query.urlencode()}", "active": value == now})
+        return items
 
     def step_counts(self, can: dict[str, bool]) -> dict[str, int]:
         """How many rows of the whole filtered list each step would move, for `all=1`."""
