@@ -8,7 +8,7 @@ from .clocks import (
     warn_of_rejections,
 )
 from .entry import create_decision, delete_draft, edit_decision
-from .exporting import export_decisions, request_export
+from .exporting import export_at_once, export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook, undo_batch
 from .remaining import confirm_remaining, import_remaining
 from .steps import BulkResult
@@ -25,6 +25,7 @@ __all__ = [
     "delete_draft",
     "edit_decision",
     "expire_publications",
+    "export_at_once",
     "export_decisions",
     "import_batch",
     "import_remaining",
