@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from credit_portal.jobs.models import JobSlot
 from credit_portal.outbox.models import OutboxMessage
 from publicity import services
 from publicity.models import PenaltyDecision
@@ -183,3 +184,25 @@ def test_what_is_late_at_others_is_no_alarm_of_this_person(full_desk, team, desk
     assert (overdue.count, overdue.tone, overdue.note) == (0, "", "没有等您办理的")
     assert overdue.more == "另有 1 条等他人办理"
     assert overdue.more in client.get(HOME).content.decode()
+
+
+def test_the_administrator_of_the_system_sees_whether_scheduled_work_lives(team, desk, cast):
+    now = timezone.now()
+    for name, hours in (("heartbeat", 0), ("publicity.check_deadlines", 3)):
+        JobSlot.objects.create(name=name, slot="x", outcome="重新计算 0 条")
+        JobSlot.objects.filter(name=name).update(started_at=now - dt.timedelta(hours=hours))
+    page = desk(cast.sysadmin).get(HOME)
+    state = {run.label: run.late for run in page.context["runs"]}
+    assert (state["后台运行"], state["计算期限并提醒"]) == (False, True)
+    assert state["清理导出文件和任务明细"]
+    for words in ("定时任务", "没有按时运行", "从未运行"):
+        assert words in page.content.decode()
+    assert desk(team.clerk).get(HOME).context["runs"] == ()
+
+
+@pytest.mark.parametrize(("mode", "shown"), [("test", False), ("demo", True)])
+def test_the_gallery_is_in_the_menu_only_where_pages_are_built(desk, cast, settings, mode, shown):
+    settings.MODE = mode
+    client = desk(cast.sysadmin)
+    assert ("组件样例" in client.get(HOME).content.decode()) == shown
+    assert client.get(reverse("staff:gallery:list")).status_code == 200
