@@ -44,7 +44,7 @@ MINE: dict[str, tuple[str, Narrow]] = {
     "turn": ("等我办理", turn_rows),
     "others": ("等他人办理", others_rows),
     "own": ("我经手的", DecisionQuerySet.handled_by),
-    "any": ("我经办的部门", acting_rows),
+    "any": ("本部门全部", acting_rows),
     "edit": ("由我录入", where(Permission.DECISION_EDIT)),
     "review": ("由我审核", where(Permission.DECISION_REVIEW)),
     "publish": ("由我公示", where(Permission.DECISION_PUBLISH)),

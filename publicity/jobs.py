@@ -23,7 +23,9 @@ def check_batch(job: Job, progress: Callable[[int, int], None]) -> str:
 
 
 def import_batch(job: Job, progress: Callable[[int, int], None]) -> str:
-    batch = services.import_batch(batch=ImportBatch.objects.get(pk=job.subject_id), by=job.owner)
+    batch = services.import_batch(
+        batch=ImportBatch.objects.get(pk=job.subject_id), by=job.owner, progress=progress
+    )
     return f"已导入 {batch.imported} 条。"
 
 
@@ -45,7 +47,7 @@ def export_decisions(job: Job, progress: Callable[[int, int], None]) -> str:
 
 
 def batch_of(job: Job) -> Place:
-    return Place(reverse("staff:publicity:batch_detail", args=[job.subject_id]), "查看本批")
+    return Place(reverse("staff:publicity:batch_detail", args=[job.subject_id]), "返回本批")
 
 
 def list_of(job: Job) -> Place:

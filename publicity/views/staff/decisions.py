@@ -19,7 +19,7 @@ from credit_portal.regulations.dates import ExplainedPeriod
 from credit_portal.web.gates import StaffView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
-from ...filters import DecisionFilter
+from ...filters import MINE, DecisionFilter
 from ...forms import LateReasonForm, ReasonForm, ReturnForm
 from ...models import DECISION_MODELS, Decision, Publication
 from ...selectors.columns import chosen_columns, default_keys
@@ -33,6 +33,7 @@ from .presenters import crumbs, decision_facts, filled, kind_tabs
 
 MANY_COLUMNS = 8  # beside the firm; more than these scroll inside the frame of the table
 FIRST_FILTERS = ("q", "state", "clock", "month")
+SCOPES = (("", "全部可见"), *((key, MINE[key][0]) for key in ("any", "turn", "own")))
 
 
 def list_page(kind: str) -> str:
@@ -125,7 +126,7 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
         """Whose rows: a choice that stands in the address like every other, and no hidden beginning."""
         now = self.request.GET.get("mine", "")
         items = []
-        for value, label in (("", "全部可见"), ("turn", "等我办理"), ("own", "我经手的")):
+        for value, label in SCOPES:
             query = self.request.GET.copy()
             query.pop("page", None)
             query.pop("mine", None)

@@ -161,6 +161,7 @@ def test_whose_rows_is_a_choice_that_stands_in_the_address(team, desk, cast):
     page = client.get(LIST, {"state": "draft", "page": 1})
     assert [(s["label"], s["url"], s["active"]) for s in page.context["scopes"]] == [
         ("全部可见", "?state=draft", True),
+        ("本部门全部", "?state=draft&mine=any", False),
         ("等我办理", "?state=draft&mine=turn", False),
         ("我经手的", "?state=draft&mine=own", False),
     ]
