@@ -194,8 +194,8 @@ def test_the_administrator_of_the_system_sees_whether_scheduled_work_lives(team,
     page = desk(cast.sysadmin).get(HOME)
     state = {run.label: run.late for run in page.context["runs"]}
     assert (state["后台运行"], state["计算期限并提醒"]) == (False, True)
-    assert state["清理导出文件和任务明细"]
-    for words in ("定时任务", "没有按时运行", "从未运行"):
+    assert not state["清理导出文件和任务明细"]
+    for words in ("定时任务", "没有按时运行", "尚未运行"):
         assert words in page.content.decode()
     assert desk(team.clerk).get(HOME).context["runs"] == ()
 

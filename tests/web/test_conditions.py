@@ -32,7 +32,7 @@ def words(found):
 
 
 def test_a_blank_form_has_none() -> None:
-    found = of("sort=-due&page=3")
+    found = of("sort=-due&page=3&q=%20%20")
     assert (found.chips, found.clear_url, found.folded, found.unfold) == ([], "", 0, False)
     assert conditions(Plain()).chips == []
 

@@ -79,7 +79,7 @@ LATE = dt.timedelta(hours=2)  # each of them runs once an hour at least
 
 @dataclass(frozen=True)
 class Run:
-    """Scheduled work and its last run, if there was one."""
+    """Scheduled work and its last run, if there was one. What never ran is not late: a new installation has no past."""
 
     label: str
     at: dt.datetime | None
@@ -154,7 +154,7 @@ def runs() -> list[Run]:
     for name, label in RUNS.items():
         run = last.get(name)
         at = run.started_at if run else None
-        found.append(Run(label, at, run.outcome if run else "", at is None or at < late))
+        found.append(Run(label, at, run.outcome if run else "", at is not None and at < late))
     return found
 
 

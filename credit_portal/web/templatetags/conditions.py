@@ -54,7 +54,11 @@ def conditions(plain: Any, folded: Any = None) -> Conditions:
 
 def given(group: BaseForm | Iterable[BoundField] | None) -> list[BoundField]:
     """The fields that are filled in."""
-    return [field for field in group or () if field.data and not field.is_hidden]
+    return [field for field in group or () if is_given(field.data) and not field.is_hidden]
+
+
+def is_given(value: Any) -> bool:
+    return bool(str(value or "").strip())
 
 
 def label_of(field: BoundField) -> str:
@@ -64,22 +68,21 @@ def label_of(field: BoundField) -> str:
 
 def value_of(field: BoundField) -> str:
     """As the person chose it: the word of a choice, and what was typed otherwise."""
-    choice = field.field
-    if field.errors or not isinstance(choice, ChoiceField):
+    if field.errors or not isinstance(field.field, ChoiceField):
         return str(field.data).strip()
     cleaned = field.form.cleaned_data[field.name]
-    words = {str(value): str(word) for value, word in choice.choices} if is_text(cleaned) else {}
-    return words.get(str(cleaned), str(cleaned))
-
-
-def is_text(value: object) -> bool:
-    """A choice of words; a row of a table says its name itself and needs no look at the other rows."""
-    return isinstance(value, str)
+    if not isinstance(cleaned, str):
+        return str(
+            cleaned
+        )  # a row of a table says its name itself, without a look at the other rows
+    choices: Any = field.field.choices
+    return {str(value): str(word) for value, word in choices}.get(cleaned, cleaned)
 
 
 def address(field: BoundField, without: list[str]) -> str:
     """The present address without these conditions, on its first page."""
-    left = field.form.data.copy()
+    data: Any = field.form.data
+    left = data.copy()
     for name in (*without, "page"):
         left.pop(name, None)
     query = urlencode(left, doseq=True)

@@ -15,6 +15,8 @@ from credit_portal.jobs.models import Job
 from publicity.models import ImportBatch, ImportRow, PenaltyDecision
 from tests.factories.publicity import approved, make_penalty, submitted
 
+from .batches import address_of, job_for, make_batch, make_line
+
 LIST = reverse("staff:publicity:batch_list")
 NEW = reverse("staff:publicity:batch_create")
 
@@ -22,52 +24,6 @@ NEW = reverse("staff:publicity:batch_create")
 @pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-def make_batch(team, state="checked", **facts):
-    digest = f"{ImportBatch.objects.count():064d}"
-    given = {"kind": "penalty", "filename": "九月.xlsx"} | facts
-    batch = ImportBatch(
-        department=team.department,
-        uploaded_by=team.clerk,
-        digest=digest,
-        state=state,
-        **given,
-    )
-    batch.file.save("x.xlsx", ContentFile(b"x"), save=False)
-    batch.save()
-    return batch
-
-
-def make_line(batch, row, verdict="reject", **facts):
-    problem = {
-        "code": "x",
-        "field": "party_code",
-        "column": "统一社会信用代码",
-        "sentence": "校验码有误。",
-    }
-    values = {"party_name": f"第{row}公司", "document_number": f"〔2026〕{row}号"}
-    problems = [] if verdict == "accept" else [problem]
-    defaults = {"values": values, "problems": problems}
-    return ImportRow.objects.create(
-        batch=batch, sheet_row=row, verdict=verdict, **(defaults | facts)
-    )
-
-
-def address_of(batch, page="detail"):
-    return reverse(f"staff:publicity:batch_{page}", args=[batch.pk])
-
-
-def job_for(batch, state="waiting", **facts):
-    kind = "publicity.check_batch"
-    return Job.objects.create(
-        kind=kind,
-        title="检查 九月.xlsx",
-        owner=batch.uploaded_by,
-        subject_id=str(batch.pk),
-        state=state,
-        **facts,
-    )
 
 
 def test_the_list_shows_counts_and_states(team, desk):
@@ -397,41 +353,3 @@ def test_filters_and_order_of_the_list(team, desk):
     assert shown(sort="-imported") == [first.pk, second.pk]
     assert shown(sort="x") == [second.pk, first.pk]
     assert "没有符合条件的批次" in client.get(LIST, {"state": "undone"}).content.decode()
-
-
-def test_rows_left_out_can_be_ticked_after_the_import(team, desk):
-    batch = make_batch(team, state="imported", rows=3, to_confirm=3, imported=1)
-    make_line(batch, 4, "confirm", confirmed=True)
-    left, _ = make_line(batch, 5, "confirm"), make_line(batch, 6, "confirm", existing=True)
-    client = desk(team.clerk)
-
-    page = client.get(address_of(batch)).content.decode()
-    assert "还有 1 行待确认" in page
-    assert "撤销本批后不能再导入" in page
-    assert "第 5 行 第5公司" in page
-    assert "第 4 行 第4公司" not in page
-
-    facts = {"confirmed": [left.pk]}
-    page = client.post(address_of(batch, "import"), facts, follow=True).content.decode()
-    assert "已开始导入" in page
-    assert Job.objects.get().arguments == {"lines": [left.pk]}
-    assert "还有 1 行待确认" not in page  # while they go in nothing else is ticked
-    assert "导入中" in page
-
-
-def test_who_may_not_import_sees_what_is_left(team, desk):
-    batch = make_batch(team, state="imported", rows=1, to_confirm=1)
-    make_line(batch, 5, "confirm")
-    page = desk(team.reviewer).get(address_of(batch)).content.decode()
-    assert "还有 1 行待确认" in page
-    assert "导入勾选的行" not in page
-
-
-def test_the_tag_says_what_is_under_way(team, desk):
-    client = desk(team.clerk)
-    for state, word in (("received", "检查中"), ("checked", "导入中"), ("imported", "导入中")):
-        batch = make_batch(team, state=state)
-        job_for(batch)
-        page = client.get(address_of(batch))
-        assert (page.context["state_word"], page.context["tone"]) == (word, "info")
-    assert client.get(address_of(make_batch(team))).context["state_word"] == "待确认导入"
