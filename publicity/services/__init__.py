@@ -7,7 +7,7 @@ from .clocks import (
     warn_of_deadlines,
     warn_of_rejections,
 )
-from .entry import create_decision, delete_draft, edit_decision
+from .entry import create_decision, delete_draft, edit_decision, judge_entry
 from .exporting import export_at_once, export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook, undo_batch
 from .remaining import confirm_remaining, import_remaining
@@ -29,6 +29,7 @@ __all__ = [
     "export_decisions",
     "import_batch",
     "import_remaining",
+    "judge_entry",
     "order_steps",
     "publish",
     "receive_workbook",
