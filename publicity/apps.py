@@ -18,6 +18,7 @@ class PublicityConfig(AppConfig):
         presenters.register(ACTIONS)
         registry.register("publicity.check_batch", jobs.check_batch, place=jobs.batch_of)
         registry.register("publicity.import_batch", jobs.import_batch, place=jobs.batch_of)
+        registry.register("publicity.import_remaining", jobs.import_remaining, place=jobs.batch_of)
         registry.register("publicity.act", jobs.act, place=jobs.list_of)
         registry.register("publicity.export_decisions", jobs.export_decisions, place=jobs.list_of)
         register(
@@ -71,6 +72,7 @@ ACTIONS = {
     "batch.checked": "检查表格",
     "batch.refused": "无法读取表格",
     "batch.imported": "导入",
+    "batch.imported_more": "导入待确认的行",
     "batch.undone": "撤销整批",
     "decision.created": "录入",
     "decision.edited": "修改",

@@ -14,7 +14,7 @@ from credit_portal.desk.selectors.lists import columns_of
 from credit_portal.web.gates import StaffView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
-from ...filters import DecisionFilter
+from ...filters import MINE, DecisionFilter
 from ...models import DECISION_MODELS, Decision
 from ...selectors.columns import chosen_columns, default_keys
 from ...selectors.columns import columns_of as all_columns
@@ -26,6 +26,7 @@ from .presenters import kind_tabs
 
 MANY_COLUMNS = 8  # beside the firm; more than these scroll inside the frame of the table
 FIRST_FILTERS = ("q", "state", "clock", "month")
+SCOPES = (("", "全部可见"), *((key, MINE[key][0]) for key in ("any", "turn", "own")))
 
 
 def list_page(kind: str) -> str:
@@ -75,6 +76,7 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
             "kind": self.kind,
             "kind_word": KIND_WORDS[self.kind],
             "tabs": kind_tabs(self.kind),
+            "scopes": self.scopes() if any(can.values()) else [],
             "can": can,
             "can_act": any(can.values()),
             "can_edit": can["submit"],
@@ -107,13 +109,24 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
     def filter_context(self) -> dict[str, Any]:
         form = self.filter.form
         folded = [name for name in form.fields if name not in FIRST_FILTERS]
-        given = {name for name in form.fields if self.request.GET.get(name)}
         return {
             "filters": [form[name] for name in FIRST_FILTERS],
             "folded": [form[name] for name in folded],
-            "folded_open": bool(given.intersection(folded)),
-            "filtered": bool(given),
+            "filtered": any(self.request.GET.get(name) for name in form.fields),
         }
+
+    def scopes(self) -> list[dict[str, Any]]:
+        """Whose rows: a choice that stands in the address like every other, and no hidden beginning."""
+        now = self.request.GET.get("mine", "")
+        items = []
+        for value, label in SCOPES:
+            query = self.request.GET.copy()
+            query.pop("page", None)
+            query.pop("mine", None)
+            if value:
+                query["mine"] = value
+            items.append({"label": label, "url": f"?{query.urlencode()}", "active": value == now})
+        return items
 
     def step_counts(self, can: dict[str, bool]) -> dict[str, int]:
         """How many rows of the whole filtered list each step would move, for `all=1`."""
