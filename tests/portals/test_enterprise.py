@@ -147,6 +147,13 @@ def test_repair_says_whom_to_turn_to(desk, team, firms):
     assert "您刚才查看的记录" in text(desk.get(f"{REPAIR}?record={chosen}"))
 
 
+def test_repair_says_how_to_reach_the_organ(desk, team, firms):
+    assert 'class="organ"' not in text(desk.get(REPAIR))
+    team.department.public_phone = "0554-0000001"
+    team.department.save()
+    assert '电话 <a href="tel:0554-0000001">' in text(desk.get(REPAIR))
+
+
 def test_repair_is_open_after_the_shortest_period(desk, team, firms):
     old = timezone.localdate() - dt.timedelta(days=200)
     published(make_penalty(team, firms[0], number=5, decided_on=old), team)
