@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.views.generic import ListView
 
 from credit_portal.regulations.dates import ExplainedPeriod
+from credit_portal.web.addresses import public_url
 from credit_portal.web.gates import PublicView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
 from .. import exports
 from ..filters import PUBLICATION_FILTERS, PublicationFilter
 from ..models import Publication
-from ..selectors.public import SheetCheck, check_sheet
+from ..selectors.public import SheetCheck, check_sheet, sheet_number, sheet_query
 
 # What neither the database nor a page can hold.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -62,6 +63,7 @@ class PublicationListView(NearestPage, PublicView, ListView[Publication]):
             "csv_url": addresses["publication_csv"],
             "csv_cap": exports.MAX_ROWS,
             "feed_url": addresses["publication_feed"],
+            "with_amount": self.kind == Publication.Kind.PENALTY,
         }
 
     def filter_query(self) -> str:
@@ -93,6 +95,7 @@ class PublicationDetailView(PublicView):
                 "fields": public_fields(shown),
                 "period": ExplainedPeriod.from_json(shown.period_explained),
                 "check": check,
+                **on_paper(request, shown),
                 "breadcrumb": trail(
                     {
                         "label": f"{shown.get_kind_display()}公示",
@@ -102,6 +105,22 @@ class PublicationDetailView(PublicView):
                 ),
             },
         )
+
+
+def check_address(request: HttpRequest, publication: Publication) -> str:
+    """The whole address of the page that says what a sheet of this version is worth."""
+    page = reverse("public:publicity:publication", args=[publication.public_id])
+    return f"{public_url(request, page)}?{sheet_query(publication)}"
+
+
+def on_paper(request: HttpRequest, publication: Publication) -> dict[str, str]:
+    """What the page bears when it is printed from the browser, as the sheet does."""
+    picture = reverse("public:publicity:publication_qr", args=[publication.public_id])
+    return {
+        "check_qr": f"{picture}?of=sheet",
+        "check_url": check_address(request, publication),
+        "check_words": f"编号 {sheet_number(publication)}。扫码核验真伪和时效：",
+    }
 
 
 def gone(request: HttpRequest, check: SheetCheck | None = None) -> HttpResponse:

@@ -23,8 +23,8 @@ from credit_portal.web.gates import PublicView
 
 from ..exports import publications_csv
 from ..models import Publication
-from ..selectors.public import sheet_query
-from .public import filtered, gone, public_fields
+from ..selectors.public import sheet_number
+from .public import check_address, filtered, gone, public_fields
 
 FEED_ROWS = 50
 
@@ -79,13 +79,14 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         return self.rows
 
     def item_title(self, item: Any) -> str:
-        return f"{item.party_name}　{item.document_number}"
+        return "　".join((item.party_name, item.document_number, *item.amounts))
 
     def item_description(self, item: Publication) -> str:
         until = f"{item.ends_on:%Y-%m-%d}" if item.ends_on else "长期"
+        said = ("、".join(item.categories) or self.kind.label, *item.amounts)
         return (
             f"{item.authority.name}于 {item.decided_on:%Y-%m-%d} 作出；"
-            f"{item.category or self.kind.label}；公示期至 {until}。"
+            f"{'，'.join(said)}；公示期至 {until}。"
         )
 
     def item_link(self, item: Publication) -> str:
@@ -119,12 +120,15 @@ class PublicationSheetView(PublicView):
 
 
 class PublicationQrView(PublicView):
-    """The address of the page, to be scanned from a screen."""
+    """The address of the page, to be scanned from a screen; `?of=sheet`: of the check of a printed page."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not Publication.objects.public().filter(public_id=kwargs["public_id"]).exists():
+        row = Publication.objects.public().filter(public_id=kwargs["public_id"]).first()
+        if row is None:
             raise Http404
-        code = segno.make_qr(page_address(request, kwargs["public_id"]), error="m")
+        for_sheet = request.GET.get("of") == "sheet"
+        address = check_address(request, row) if for_sheet else page_address(request, row.public_id)
+        code = segno.make_qr(address, error="m")
         drawn = io.BytesIO()
         code.save(drawn, kind="svg", border=2, scale=4, dark="#000", light="#fff")
         return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
@@ -146,9 +150,9 @@ def sheet_context(request: HttpRequest, publication: Publication) -> dict[str, A
         "title": f"{publication.get_kind_display()}公示信息",
         "site": settings.PORTAL_SITE,
         "sheet": {
-            "number": f"{publication.public_id}-{publication.version}",
+            "number": sheet_number(publication),
             "generated_at": timezone.now(),
-            "verify_url": f"{address}?{sheet_query(publication)}",
+            "verify_url": check_address(request, publication),
         },
         "publication": publication,
         "fields": public_fields(publication),

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+from decimal import Decimal
 from importlib import import_module
 from xml.etree import ElementTree
 
@@ -116,6 +117,7 @@ class TestFeed:
 
         assert answer["Content-Type"].startswith("application/atom+xml")
         titles = [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
+        assert titles[0].endswith("　罚款 3.2 万元")
         assert [title.split("　")[1] for title in titles] == [
             last.document_number,
             first.document_number,
@@ -169,6 +171,15 @@ class TestSheet:
         told = text_of(page_client.get(page).content)
         assert "王**" in told
         assert "王小明" not in told
+
+    def test_it_says_how_to_reach_the_organ(self, page_client, team):
+        published(make_penalty(team), team)
+        page = f"{address_of(Publication.objects.get())}sheet.pdf"
+        team.department.public_phone = "0554-0000001"
+        team.department.public_address = "示例路1号"
+        team.department.save()
+        told = re.sub(r"\s", "", text_of(page_client.get(page).content))
+        assert "联系（电话0554-0000001，地址示例路1号）。" in told
 
     def test_what_is_no_longer_public_has_none(self, page_client, team):
         decision = published(make_penalty(team), team)
@@ -268,6 +279,21 @@ def test_repair_is_promised_only_where_there_is_any(page_client, team):
     page = page_client.get(address_of(row)).content.decode()
     assert "公示到期满为止" in page
     assert settings.PORTAL_SITE["phone"] in page
+
+
+def test_versions_of_before_get_their_amounts(team):
+    published(make_penalty(team, confiscated_amount=Decimal("1.25")), team)
+    published(make_penalty(team, number=2, fine_amount=None, penalty_category="警告"), team)
+    published(make_permit(team, number=3), team)
+    columns = ("pk", "fine_amount", "confiscated_amount")
+    before = list(Publication.objects.order_by("pk").values_list(*columns))
+    assert before[0][1:] == (Decimal("3.2"), Decimal("1.25"))
+    Publication.objects.update(fine_amount=None, confiscated_amount=None)
+    migration = import_module("publicity.migrations.0005_amounts_of_penalties")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.FINES)
+        cursor.execute(migration.CONFISCATIONS)
+    assert list(Publication.objects.order_by("pk").values_list(*columns)) == before
 
 
 def test_versions_of_before_get_their_category(team):

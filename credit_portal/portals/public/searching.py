@@ -65,10 +65,13 @@ class Search:
 
     typed: str
     scope: str = ""
+    kind: str = ""  # decisions of this kind only
 
     @classmethod
-    def read(cls, typed: str, scope: str) -> Search:
-        return cls(typed, scope if scope in KEYS else "")
+    def read(cls, typed: str, scope: str, kind: str = "") -> Search:
+        scope = scope if scope in KEYS else ""
+        narrowed = scope == "decisions" and kind in Publication.Kind.values
+        return cls(typed, scope, kind if narrowed else "")
 
     @cached_property
     def text(self) -> str:
@@ -112,6 +115,11 @@ class Search:
     def decisions(self) -> Any:
         rows = Publication.objects.public()
         return (rows.search(self.text) if self.is_enough else rows.none()).for_table()
+
+    @property
+    def shown_decisions(self) -> Any:
+        """The decisions of the chosen kind, or all."""
+        return self.decisions.filter(kind=self.kind) if self.kind else self.decisions
 
     @cached_property
     def entities(self) -> Any:
@@ -161,6 +169,22 @@ class Search:
         everything = {"label": "全部", "url": self.url(""), "count": None, "active": not self.scope}
         return [everything, *(self._tab(scope) for scope in SCOPES)]
 
+    def kinds(self) -> list[dict[str, Any]]:
+        """Permits and penalties among the decisions found, each with its count; to narrow them or to see all."""
+        counted = [
+            (kind.label, kind.value, capped_count(self.decisions.filter(kind=kind), CAP))
+            for kind in (Publication.Kind.PENALTY, Publication.Kind.PERMIT)
+        ]
+        return [
+            {
+                "label": label,
+                "url": self.url("decisions", kind),
+                "count": f"{count}+" if more else count,
+                "active": kind == self.kind,
+            }
+            for label, kind, (count, more) in (("全部", "", self.counts["decisions"]), *counted)
+        ]
+
     def _tab(self, scope: Scope) -> dict[str, Any]:
         count, more = self.counts[scope.key]
         return {
@@ -170,8 +194,9 @@ class Search:
             "active": scope.key == self.scope,
         }
 
-    def url(self, scope: str) -> str:
-        query = {"q": self.text} | ({"scope": scope} if scope else {})
+    def url(self, scope: str, kind: str = "") -> str:
+        more = {"scope": scope, "kind": kind}
+        query = {"q": self.text} | {name: value for name, value in more.items() if value}
         return f"{reverse('public:search')}?{urlencode(query)}"
 
 
