@@ -36,6 +36,16 @@ def filtered(request: HttpRequest, kind: str) -> PublicationFilter:
     return PUBLICATION_FILTERS[kind](asked, queryset=rows)
 
 
+def filter_query(chosen: PublicationFilter) -> str:
+    """The present filter as the end of an address; what no filter reads is left out."""
+    asked = {
+        name: value
+        for name, value in chosen.data.items()  # of several values the one that counts
+        if value and name in chosen.form.fields
+    }
+    return f"?{urlencode(asked)}" if asked else ""
+
+
 class PublicationListView(NearestPage, PublicView, ListView[Publication]):
     """The public list of one kind, newest decision first."""
 
@@ -50,10 +60,10 @@ class PublicationListView(NearestPage, PublicView, ListView[Publication]):
         return found.for_table()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        query = self.filter_query()
+        query = filter_query(self.filter)
         addresses = {
             name: reverse(f"public:publicity:{name}", args=[self.kind.value]) + query
-            for name in ("publication_csv", "publication_feed")
+            for name in ("publication_csv", "publication_feed", "publication_subscribe")
         }
         return super().get_context_data(**kwargs) | {
             "kind": self.kind,
@@ -63,17 +73,9 @@ class PublicationListView(NearestPage, PublicView, ListView[Publication]):
             "csv_url": addresses["publication_csv"],
             "csv_cap": exports.MAX_ROWS,
             "feed_url": addresses["publication_feed"],
+            "subscribe_url": addresses["publication_subscribe"],
             "with_amount": self.kind == Publication.Kind.PENALTY,
         }
-
-    def filter_query(self) -> str:
-        """The present filter as the end of an address; what no filter reads is left out."""
-        asked = {
-            name: value
-            for name, value in self.filter.data.items()  # of several values the one that counts
-            if value and name in self.filter.form.fields
-        }
-        return f"?{urlencode(asked)}" if asked else ""
 
 
 class PublicationDetailView(PublicView):

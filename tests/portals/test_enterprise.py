@@ -113,7 +113,7 @@ def test_the_record_is_what_the_public_sees(desk):
     assert "〕2号" not in page
     assert "最早可申请修复" in page
     assert "怎样算的" in page
-    assert "即将公示" not in page
+    assert "目前没有即将公示的决定" in page
 
 
 def test_what_is_coming_shows_from_the_approval_on(desk, team, firms, cast):
@@ -180,7 +180,7 @@ def test_the_report_page_and_its_sheet(desk, team, firms, cast):
         ["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True
     )
     sheet = "".join(done.stdout.decode().split())
-    for part in (number, FIRM, firms[0].name, "〕1号", "〕3号", "孙飞", "第1页", "截至"):
+    for part in (number, FIRM, firms[0].name, "〕1号", "〕3号", "孙飞", "—1—", "截至"):
         assert part in sheet
     assert "〕2号" not in sheet
     event = AuditEvent.objects.get(action="report.of_firm")

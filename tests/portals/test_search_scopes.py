@@ -99,7 +99,7 @@ def test_an_empty_tab_leads_to_the_others(page_client, team):
     make_firm()
     page = text(ask(page_client, "焜屿", "articles"))
     assert "没有查到相符的文章" in page
-    assert "统一社会信用代码 1 条" in page
+    assert "企业 1 条" in page
     assert "没有查到相符的企业" in text(ask(page_client, "信用修复", "entities"))
     nothing = text(ask(page_client, "没有这家", "decisions"))
     assert "没有查到相符的决定" in nothing
