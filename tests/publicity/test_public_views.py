@@ -106,8 +106,8 @@ class TestList:
         decision = published(make_penalty(team, confiscated_amount=Decimal("0.500000")), team)
         person = published(make_penalty(team, number=2, person=True, fine_amount=None), team)
         page = text(page_client.get(LIST))
-        head = f'<a href="{page_of(decision)}">{decision.party_name}</a>'
-        assert f'<th scope="row" class="table__lead">{head}<span class="sub">' in page
+        head = f'<a href="{page_of(decision)}">{decision.party_name}<span class="sub">'
+        assert f'<th scope="row" class="table__lead">{head}{decision.document_number}<' in page
         assert f'<a href="/entities/{decision.party_code}/"><code>' in page
         assert "罚款 3.2 万元" in page
         assert "没收 0.5 万元" in page
