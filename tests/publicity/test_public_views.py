@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from credit_portal.accounts.models import Department
-from publicity import services
+from publicity import querysets, services
 from publicity.fields import fields_for
 from publicity.models import PenaltyDecision, PermitDecision, Publication
 from tests.factories.publicity import (
@@ -122,6 +123,18 @@ class TestList:
         rows = page.index("<table")
         assert page.index("下载 CSV") < rows
         assert page.index("订阅更新") < rows
+
+    def test_a_list_is_searched_by_what_its_own_kind_bears(self, team, monkeypatch):
+        """What only penalties bear would have the permits walked to their end."""
+        monkeypatch.setattr(querysets, "SAMPLE", 100)  # common: more than one
+        for number in (1, 2, 3):
+            published(make_penalty(team, number=number), team)
+        published(make_permit(team, number=4, document_number="（淮）应急许准〔2026〕4号"), team)
+        bears = Q(document_number__contains="应急罚")
+        rows = Publication.objects.public()
+        assert rows._is_common(bears)
+        assert rows.filter(kind="penalty")._is_common(bears)
+        assert not rows.filter(kind="permit")._is_common(bears)
 
 
 class TestDecision:
