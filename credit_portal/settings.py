@@ -192,6 +192,10 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 # Seconds for which a process may show a public page again (credit_portal/web/page_cache.py); 0 keeps none.
 # Tests look at what they have just changed.
+# New PDF sheets that one address gets in a minute; what was just made for anyone does not count.
+SHEETS_PER_MINUTE = int(
+    os.environ.get("PORTAL_SHEETS_PER_MINUTE", "10000" if MODE == "test" else "20")
+)
 PAGE_LIFE = min(float(os.environ.get("PORTAL_PAGE_LIFE", "0" if MODE == "test" else "3")), 3.0)
 # While this file stands every page but /healthz says that the site is closed (`./portal manage maintenance`).
 MAINTENANCE_FILE = os.environ.get("PORTAL_MAINTENANCE_FILE", str(STATE_DIR / "maintenance.json"))

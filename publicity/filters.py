@@ -246,6 +246,11 @@ class PublicationFilter(django_filters.FilterSet):  # type: ignore[misc]
     def by_number(self, rows: PublicationQuerySet, name: str, value: str) -> PublicationQuerySet:
         return rows.with_document_number(value)
 
+    def in_words(self) -> list[tuple[str, str]]:
+        """The conditions in use, each with its label; of a valid filter only."""
+        chosen = self.form.cleaned_data.items()
+        return [(str(self.form.fields[name].label), f"{value}") for name, value in chosen if value]
+
     @property
     def plain_fields(self) -> list[BoundField]:
         return [self.form["q"], self.form["authority"]]

@@ -242,6 +242,10 @@ def base_context() -> dict[str, Any]:
         "nothing": [],
         "draft": {"saved_at": "10:32", "newer": False},
         "overtaken": {"saved_at": "10:32", "newer": True},
+        "organ": SimpleNamespace(
+            public_phone="0554-0000001", public_address="演示市示例路 1 号（演示地址）"
+        ),
+        "organ_without": SimpleNamespace(public_phone="", public_address=""),
         "door": {"sign": "修", "label": "信用修复", "words": "条件、时间和材料", "url": "#"},
         "listings": [
             {

@@ -62,6 +62,7 @@ def notice(cast: Cast) -> Parts:
     "public:publicity:publication_list",
     "public:publicity:publication_csv",
     "public:publicity:publication_feed",
+    "public:publicity:publication_subscribe",
     "staff:publicity:decision_list",
     "staff:publicity:decision_create",
     "staff:publicity:decision_check",

@@ -113,7 +113,7 @@ def test_the_record_is_what_the_public_sees(desk):
     assert "〕2号" not in page
     assert "最早可申请修复" in page
     assert "怎样算的" in page
-    assert "即将公示" not in page
+    assert "目前没有即将公示的决定" in page
 
 
 def test_what_is_coming_shows_from_the_approval_on(desk, team, firms, cast):
@@ -147,6 +147,13 @@ def test_repair_says_whom_to_turn_to(desk, team, firms):
     assert "您刚才查看的记录" in text(desk.get(f"{REPAIR}?record={chosen}"))
 
 
+def test_repair_says_how_to_reach_the_organ(desk, team, firms):
+    assert 'class="organ"' not in text(desk.get(REPAIR))
+    team.department.public_phone = "0554-0000001"
+    team.department.save()
+    assert '电话 <a href="tel:0554-0000001">' in text(desk.get(REPAIR))
+
+
 def test_repair_is_open_after_the_shortest_period(desk, team, firms):
     old = timezone.localdate() - dt.timedelta(days=200)
     published(make_penalty(team, firms[0], number=5, decided_on=old), team)
@@ -173,7 +180,7 @@ def test_the_report_page_and_its_sheet(desk, team, firms, cast):
         ["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True
     )
     sheet = "".join(done.stdout.decode().split())
-    for part in (number, FIRM, firms[0].name, "〕1号", "〕3号", "孙飞", "第1页", "截至"):
+    for part in (number, FIRM, firms[0].name, "〕1号", "〕3号", "孙飞", "—1—", "截至"):
         assert part in sheet
     assert "〕2号" not in sheet
     event = AuditEvent.objects.get(action="report.of_firm")
