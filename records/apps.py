@@ -21,6 +21,7 @@ class RecordsConfig(AppConfig):
                 "delegate.appointed": "指定经办人",
                 "delegate.changed": "修改经办人授权",
                 "delegate.ended": "结束经办人授权",
+                "delegate.password_renewed": "重新生成经办人初始密码",
             }
         )
         register_staff(

@@ -65,6 +65,7 @@ class Delegate:
     acts: str
     expired: bool
     days_left: int | None
+    waits: bool  # has never signed in with the first password
 
 
 def delegates(code: str, today: dt.date) -> list[Delegate]:
@@ -76,6 +77,7 @@ def delegates(code: str, today: dt.date) -> list[Delegate]:
             acts="、".join(FirmAct(act).label for act in row.scope) or FirmAct.VIEW.label,
             expired=row.valid_until is not None and row.valid_until < today,
             days_left=(row.valid_until - today).days if row.valid_until else None,
+            waits=row.user.last_login is None and row.user.must_change_password,
         )
         for row in rows
     ]

@@ -9,6 +9,7 @@ from .people import (
     disable_user,
     enable_user,
     open_firm_account,
+    renew_first_password,
     reset_sign_in,
 )
 from .roles import end_role, give_role, grant_role, refresh_role_groups, take_role
@@ -36,6 +37,7 @@ __all__ = [
     "note_session",
     "open_firm_account",
     "refresh_role_groups",
+    "renew_first_password",
     "reset_sign_in",
     "sweep_kept_forms",
     "sweep_sessions",

@@ -129,3 +129,17 @@ def test_the_list_costs_the_same_for_any_number_of_rows(desk, cast):
     for number in range(4):
         appoint(cast, username=f"delegate{number}")
     assert asked() == one
+
+
+def test_another_first_password_is_shown_once(desk, cast, sign_in, page_client):
+    held = appoint(cast).membership
+    url = f"{LIST}{held.pk}/password/"
+    assert url in text(desk.get(LIST))
+    assert "原来的初始密码立即失效" in text(desk.get(url))
+    answer = desk.post(url)
+    assert "初始密码只显示这一次" in text(answer)
+    assert "no-store" in answer["Cache-Control"]
+    User.objects.filter(pk=held.user_id).update(last_login=timezone.now())
+    assert url not in text(desk.get(LIST))
+    assert desk.post(url)["Location"] == LIST
+    assert "不能重新生成" in text(desk.get(LIST))
