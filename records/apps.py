@@ -17,6 +17,7 @@ class RecordsConfig(AppConfig):
                 "ledger.revoked": "撤销信用记录",
                 "letter.issued": "签发激活函",
                 "letter.revoked": "撤销激活函",
+                "letter.rests": "激活函因多次输错暂停",
                 "letter.used": "启用激活函",
                 "delegate.appointed": "指定经办人",
                 "delegate.changed": "修改经办人授权",

@@ -39,7 +39,7 @@ def test_somebody_new_gets_a_password_once(desk):
     page = text(desk.get(LIST))
     assert "朱飞" in page
     assert "还有 30 天" in page
-    assert "初始密码" not in page
+    assert "初始密码只显示" not in page
 
 
 def test_somebody_known_keeps_the_account(desk):
