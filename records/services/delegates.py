@@ -58,7 +58,7 @@ def appoint_delegate(
     """
     policy.require_for_firm(by, FirmAct.APPOINT, entity.code)
     acts = _acts(scope)
-    _check_end(valid_until)
+    check_end(valid_until)
     user = User.objects.filter(username__iexact=username.strip()).first()
     password = ""
     if user is None:
@@ -93,7 +93,7 @@ def change_delegate(
     """Another scope or another end, counted anew from today."""
     membership, entity = _lock(membership, by)
     acts = _acts(scope)
-    _check_end(valid_until)
+    check_end(valid_until)
     _write(membership, acts, valid_until)
     _record("delegate.changed", membership, entity, by)
     return membership
@@ -165,7 +165,8 @@ def _acts(scope: Collection[str]) -> list[str]:
     return acts
 
 
-def _check_end(valid_until: dt.date) -> None:
+def check_end(valid_until: dt.date) -> None:
+    """Raise DelegationRefused unless a delegation may end on this day."""
     if valid_until < timezone.localdate():
         raise DelegationRefused("授权截止日不能早于今天。")
     if valid_until > longest_end():

@@ -18,8 +18,8 @@ from credit_portal.web.addresses import public_url
 
 from .. import services
 from ..exceptions import DelegationRefused, RepresentationRefused
-from ..forms import DelegateForm, DelegationForm
-from ..selectors import delegates
+from ..forms import FREE, DelegateForm, DelegationForm, month_ends
+from ..selectors import delegates, ended_delegates
 from ..services.delegates import longest_end
 from .firm import FirmView
 
@@ -30,7 +30,8 @@ class DelegateListView(FirmView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
-            "delegates": delegates(self.firm.code, localdate())
+            "delegates": delegates(self.firm.code, localdate()),
+            "ended": ended_delegates(self.firm.code),
         }
 
 
@@ -42,7 +43,7 @@ class DelegateCreateView(FirmView, FormView[DelegateForm]):
     template_name = "enterprise/delegates/form.html"
 
     def get_initial(self) -> dict[str, Any]:
-        return {"scope": [FirmAct.VIEW.value], "valid_until": longest_end()}
+        return {"scope": [FirmAct.VIEW.value], "period": next(reversed(month_ends()), FREE)}
 
     def form_valid(self, form: DelegateForm) -> HttpResponse:
         try:
@@ -85,7 +86,8 @@ class DelegateEditView(OneDelegate, FormView[DelegationForm]):
 
     def get_initial(self) -> dict[str, Any]:
         held = self.membership
-        return {"scope": held.scope, "valid_until": held.valid_until or longest_end()}
+        until = held.valid_until or longest_end()
+        return {"scope": held.scope, "period": FREE, "valid_until": until}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"membership": self.membership}
