@@ -5,6 +5,7 @@ from .identities import link_identity
 from .kept_forms import drop_kept_form, keep_form, kept_form, sweep_kept_forms
 from .people import (
     change_own_password,
+    change_own_phone,
     create_user,
     disable_user,
     enable_user,
@@ -20,6 +21,7 @@ __all__ = [
     "ImportCounts",
     "RowProblem",
     "change_own_password",
+    "change_own_phone",
     "create_user",
     "disable_user",
     "drop_kept_form",
