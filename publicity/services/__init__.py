@@ -7,7 +7,7 @@ from .clocks import (
     warn_of_deadlines,
     warn_of_rejections,
 )
-from .entry import create_decision, delete_draft, edit_decision
+from .entry import create_decision, delete_draft, edit_decision, judge_entry
 from .exporting import export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook, undo_batch
 from .steps import BulkResult
@@ -25,6 +25,7 @@ __all__ = [
     "expire_publications",
     "export_decisions",
     "import_batch",
+    "judge_entry",
     "order_steps",
     "publish",
     "receive_workbook",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ..views.staff import batches, bulk, decisions, deliveries, entry, exports, rates, steps
+from ..views.staff import batches, bulk, decisions, deliveries, entry, exports, rates, steps, typing
 
 app_name = "publicity"
 
@@ -21,9 +21,11 @@ urlpatterns = [
         name="delivery_replay",
     ),
     path("rates/", rates.RatesView.as_view(), name="rates"),
-    path("firms/", entry.FirmLookupView.as_view(), name="firm_lookup"),
+    path("firms/matches/", typing.FirmMatchesView.as_view(), name="firm_matches"),
+    path("firms/", typing.FirmLookupView.as_view(), name="firm_lookup"),
     path("<str:kind>/", decisions.DecisionListView.as_view(), name="decision_list"),
     path("<str:kind>/new/", entry.DecisionCreateView.as_view(), name="decision_create"),
+    path("<str:kind>/check/", typing.FieldCheckView.as_view(), name="decision_check"),
     path("<str:kind>/steps/", steps.DecisionStepView.as_view(), name="decision_step"),
     path("<str:kind>/steps/confirm/", bulk.DecisionConfirmView.as_view(), name="decision_confirm"),
     path("<str:kind>/steps/run/", bulk.DecisionBulkView.as_view(), name="decision_bulk"),

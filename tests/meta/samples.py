@@ -63,6 +63,7 @@ def notice(cast: Cast) -> Parts:
     "public:publicity:publication_feed",
     "staff:publicity:decision_list",
     "staff:publicity:decision_create",
+    "staff:publicity:decision_check",
     "staff:publicity:decision_step",
     "staff:publicity:decision_confirm",
     "staff:publicity:decision_bulk",

@@ -23,6 +23,7 @@ from publicity.querysets import DecisionQuerySet
 from publicity.selectors.desk import KIND_WORDS, Pile, acting_rows, piles, turn_rows
 from publicity.selectors.lines import Awaited, Line, lines
 from publicity.selectors.rates import board
+from publicity.selectors.unfinished import Unfinished, unfinished
 
 ROWS = 15  # most urgent rows on the first page
 # The order of the cards, and the colour of those whose number alone is news.
@@ -79,21 +80,35 @@ class DeskView(StaffView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
         month = today.replace(day=1)
+        may_edit = policy.may(self.user, Permission.DECISION_EDIT)
         rates = board(month=month, user=self.user) if self.sees_rates else None
         return super().get_context_data(**kwargs) | {
             "news": news(self.user),
             "cards": cards(piles(self.user, today), self.user),
             "tasks": tasks(self.user),
+            "unfinished": [begun(one) for one in unfinished(self.user)] if may_edit else [],
             "month": month,
             "rates": rates.total.rates(month) if rates else (),
             "calendar_warning": missing_year_warning(today),
             "sees_decisions": policy.may(self.user, Permission.DECISION_VIEW),
-            "can_edit": policy.may(self.user, Permission.DECISION_EDIT),
+            "can_edit": may_edit,
         }
 
     @property
     def sees_rates(self) -> bool:
         return policy.may(self.user, Permission.RATES_VIEW)
+
+
+def begun(form: Unfinished) -> dict[str, Any]:
+    """A form that was begun, and where it is gone on with."""
+    page, parts = ("decision_edit", [form.pk]) if form.pk else ("decision_create", [])
+    return {
+        "label": form.party_name or "（未填名称）",
+        "number": form.document_number,
+        "word": f"{'修改' if form.pk else '新增'}{KIND_WORDS[form.kind]}",
+        "saved_at": form.saved_at,
+        "url": reverse(f"staff:publicity:{page}", args=[form.kind, *parts]),
+    }
 
 
 def cards(found: list[Pile], user: User) -> list[Card]:
