@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
@@ -78,6 +79,52 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
             self.add_error("password2", "两次输入的新密码不一致。")
         if first and first == cleaned.get("oldpassword"):
             self.add_error("password1", "新密码不能与当前密码相同。")
+        return cleaned
+
+
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+class PhoneField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+        super().__init__(label="手机号", max_length=20, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        phone = re.sub(r"[\s-]", "", str(super().clean(value)))
+        if phone and not MOBILE.fullmatch(phone):
+            raise ValidationError("手机号应为 11 位数字，以 1 开头。")
+        return phone
+
+
+class OwnPhoneForm(forms.Form):
+    """Another telephone of one's own; the password shows that it is the person and not just the device."""
+
+    phone = PhoneField(error_messages={"required": "请填写手机号。"})
+    password = forms.CharField(
+        label="当前密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "请填写当前密码。"},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.user = user
+
+    def clean(self) -> dict[str, Any]:
+        """Counted like a sign-in, and only when the number is sound."""
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        adapter = AccountAdapter(context.request)
+        try:
+            proven = adapter.reauthenticate(self.user, cleaned["password"])
+        except ValidationError as error:
+            self.add_error("password", error)
+            return cleaned
+        if not proven:
+            self.add_error("password", adapter.validation_error("enter_current_password"))
         return cleaned
 
 

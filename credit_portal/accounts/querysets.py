@@ -75,3 +75,7 @@ class MembershipQuerySet(models.QuerySet["RoleMembership"]):
     def delegations(self, code: str) -> Self:
         """Delegates of the firm, also those whose time is over but whom nobody has ended."""
         return self.of_firm(code).filter(role="enterprise_operator").order_by("valid_until", "pk")
+
+    def ended_delegations(self, code: str) -> Self:
+        rows = self.filter(entity_code=code, role="enterprise_operator", ended_at__isnull=False)
+        return rows.order_by("-ended_at", "-pk")

@@ -192,7 +192,11 @@ def own_firm(cast: Cast) -> Parts:
     return {"code": papers.make_firm().code}
 
 
-@sample("enterprise:records:delegate_edit", "enterprise:records:delegate_end")
+@sample(
+    "enterprise:records:delegate_edit",
+    "enterprise:records:delegate_end",
+    "enterprise:records:delegate_password",
+)
 def delegate(cast: Cast) -> Parts:
     firm, person = papers.make_firm(), cast.firm_operator
     return {"code": firm.code, "pk": RoleMembership.objects.get(user=person).pk}

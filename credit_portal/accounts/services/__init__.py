@@ -5,10 +5,12 @@ from .identities import link_identity
 from .kept_forms import drop_kept_form, keep_form, kept_form, sweep_kept_forms
 from .people import (
     change_own_password,
+    change_own_phone,
     create_user,
     disable_user,
     enable_user,
     open_firm_account,
+    renew_first_password,
     reset_sign_in,
 )
 from .roles import end_role, give_role, grant_role, refresh_role_groups, take_role
@@ -19,6 +21,7 @@ __all__ = [
     "ImportCounts",
     "RowProblem",
     "change_own_password",
+    "change_own_phone",
     "create_user",
     "disable_user",
     "drop_kept_form",
@@ -36,6 +39,7 @@ __all__ = [
     "note_session",
     "open_firm_account",
     "refresh_role_groups",
+    "renew_first_password",
     "reset_sign_in",
     "sweep_kept_forms",
     "sweep_sessions",

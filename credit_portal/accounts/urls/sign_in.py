@@ -19,6 +19,7 @@ urlpatterns = [
     ),
     path("confirm/", sign_in.PasswordAgainView.as_view(), name="account_reauthenticate"),
     path("account/", own.AccountView.as_view(), name="mfa_index"),
+    path("phone/", own.PhoneView.as_view(), name="account_phone"),
     path("sessions/", own.SessionListView.as_view(), name="account_sessions"),
     path("sessions/others/end/", own.EndOtherSessionsView.as_view(), name="account_end_sessions"),
     path("sessions/<int:pk>/end/", own.EndSessionView.as_view(), name="account_end_session"),
