@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_firms'),
+        ('accounts', '0005_public_contact_of_departments'),
     ]
 
     operations = [
