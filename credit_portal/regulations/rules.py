@@ -84,7 +84,7 @@ def _rate(parameter: Parameter, value: Value) -> RateDefinition:
         id=parameter.id.removeprefix("rate."),
         label=parameter.title,
         words=value.words,
-        clause=value.clause,
+        clause=str(value.reference),  # the words stand beside it wherever a rate is defined
         confidence=value.confidence,
         note=value.note,
         **value.value,
@@ -109,7 +109,10 @@ class SecurityRules:
     session_absolute: int  # hours
     logs_keep: int  # years
     letter_valid: int  # days
+    letter_warning: int
     letter_tries: int
+    letter_rest: int  # hours
+    letter_rest_longest: int  # hours
     delegate_longest: int  # years
     delegate_warning: int  # days
 

@@ -134,7 +134,7 @@ class DecisionCreateView(DecisionFormPage):
 
     def after(self, decision: Decision) -> str:
         """It offers to enter another one."""
-        return f"{super().after(decision)}?entered=1"
+        return f"{super().after(decision)}?after=entered"
 
     def get_initial(self) -> dict[str, Any]:
         own = self.own_department

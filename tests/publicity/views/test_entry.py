@@ -65,7 +65,7 @@ def test_enter_presses_a_button_that_does_nothing(team, desk):
 def test_a_new_decision_is_a_draft(team, desk, typed):
     response = desk(team.clerk).post(NEW, typed)
     row = PenaltyDecision.objects.get()
-    assert response.url == f"{address_of(row, 'detail')}?entered=1"
+    assert response.url == f"{address_of(row, 'detail')}?after=entered"
     assert (row.state, str(row.decided_on), str(row.fine_amount)) == (
         "draft",
         "2026-10-09",
