@@ -192,6 +192,10 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 # Seconds for which a process may show a public page again (credit_portal/web/page_cache.py); 0 keeps none.
 # Tests look at what they have just changed.
+# New PDF sheets that one address gets in a minute; what was just made for anyone does not count.
+SHEETS_PER_MINUTE = int(
+    os.environ.get("PORTAL_SHEETS_PER_MINUTE", "10000" if MODE == "test" else "20")
+)
 PAGE_LIFE = min(float(os.environ.get("PORTAL_PAGE_LIFE", "0" if MODE == "test" else "3")), 3.0)
 # While this file stands every page but /healthz says that the site is closed (`./portal manage maintenance`).
 MAINTENANCE_FILE = os.environ.get("PORTAL_MAINTENANCE_FILE", str(STATE_DIR / "maintenance.json"))
@@ -252,6 +256,8 @@ CARE_COOKIE_NAME = "__Host-care" if MODE == "production" else f"care{COPY}"
 CSRF_FAILURE_VIEW = "credit_portal.web.errors.csrf_failed"
 # How many proxies of ours stand in front; 0 means X-Forwarded-For is never read.
 PORTAL_TRUSTED_PROXIES = int(os.environ.get("PORTAL_TRUSTED_PROXIES", "0"))
+# Days after the end of a job for which its log of each row stays; fewer than 90 count as 90.
+JOB_LINES_KEPT_DAYS = int(os.environ.get("PORTAL_JOB_LINES_KEPT_DAYS", "180"))
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -258,7 +258,7 @@ HELP = {
     "permit_category": f"{'、'.join(PERMIT_CATEGORIES)}。选“其他”的要写明。",
     "valid_until": "长期有效的填“长期”。",
     "valid_to": "长期有效的填“长期”。",
-    "decided_on": "公示期限从这一天的次日起算。",
+    "decided_on": "公示期限以这一天为起算日，当日不计入，从下一个工作日数第 1 天。",
 }
 
 

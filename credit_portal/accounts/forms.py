@@ -33,6 +33,16 @@ def dress(form: forms.BaseForm, labels: dict[str, str]) -> None:
         field.error_messages["required"] = f"请填写{label}。"
 
 
+class OneTimeInput(forms.TextInput):
+    """For a code that is good once: what was sent does not come back, and the box has the focus."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__((attrs or {}) | {"autofocus": True})
+
+    def format_value(self, value: Any) -> str | None:
+        return None
+
+
 class LoginForm(AllauthLoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,6 +134,11 @@ class CodeFormMixin(forms.Form):
     user: User
     authenticator: Any
 
+    def dress_code(self, label: str) -> None:
+        dress(self, {"code": label})
+        field = self.fields["code"]
+        field.widget = OneTimeInput(field.widget.attrs)
+
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"])
         trial: dict[str, Any] = {
@@ -150,13 +165,13 @@ class CodeFormMixin(forms.Form):
 class AuthenticateForm(CodeFormMixin, AllauthAuthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self, {"code": "动态口令或备用码"})
+        self.dress_code("动态口令或备用码")
 
 
 class CodeReauthenticateForm(CodeFormMixin, AllauthCodeForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self, {"code": "动态口令或备用码"})
+        self.dress_code("动态口令或备用码")
 
 
 class ActivateTOTPForm(CodeFormMixin, AllauthActivateForm):  # type: ignore[misc]
@@ -166,7 +181,7 @@ class ActivateTOTPForm(CodeFormMixin, AllauthActivateForm):  # type: ignore[misc
         forms.Form.__init__(self, *args, **kwargs)
         self.user = user
         self.secret = get_totp_secret()
-        dress(self, {"code": "动态口令"})
+        self.dress_code("动态口令")
 
     def proves(self, code: str) -> bool:
         return sign_in.code_fits(secret=self.secret, code=code)

@@ -44,6 +44,8 @@ class Department(models.Model):
     is_committee_office = models.BooleanField("安委会办公室", default=False)
     files_for_others = models.BooleanField("汇总报送单位", default=False)
     is_active = models.BooleanField("在用", default=True)
+    public_phone = models.CharField("对外电话", max_length=20, blank=True)
+    public_address = models.CharField("对外办公地址", max_length=200, blank=True)
 
     objects = DepartmentQuerySet.as_manager()
 
@@ -257,6 +259,7 @@ class UserSession(models.Model):
     seen_at = models.DateTimeField("最近使用")
     address = models.CharField("地址", max_length=45)
     agent = models.CharField("浏览器", max_length=300, blank=True)
+    ended_at = models.DateTimeField("被结束的时间", null=True)  # from another place
 
     objects = UserSessionQuerySet.as_manager()
 

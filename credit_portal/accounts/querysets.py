@@ -32,7 +32,12 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
 
 class UserSessionQuerySet(models.QuerySet["UserSession"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(user=user)
+        """The person's own, without those that were ended from another place."""
+        return self.filter(user=user, ended_at=None)
+
+    def ended(self, session_key: str) -> Self:
+        """The one of this key, when somebody ended it from another place."""
+        return self.filter(session_key=session_key, ended_at__isnull=False)
 
     def alive(self, now: dt.datetime) -> Self:
         """Those whose session still stands."""

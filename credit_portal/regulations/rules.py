@@ -84,7 +84,7 @@ def _rate(parameter: Parameter, value: Value) -> RateDefinition:
         id=parameter.id.removeprefix("rate."),
         label=parameter.title,
         words=value.words,
-        clause=value.clause,
+        clause=str(value.reference),  # the words stand beside it wherever a rate is defined
         confidence=value.confidence,
         note=value.note,
         **value.value,

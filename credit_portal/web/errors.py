@@ -82,6 +82,14 @@ def busy(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def too_many(request: HttpRequest, *, wait: int, sentence: str, back: str = "") -> HttpResponse:
+    """Something dear was asked for too often, or by too many at once; `wait` in seconds, `back`: the way on."""
+    context = {**care_of(request), "sentence": sentence, "back": back}
+    response = page("429.html", 429, "请稍后再试", sentence, context)
+    response["Retry-After"] = str(wait)
+    return response
+
+
 def closed(request: HttpRequest, notice: Notice | None) -> HttpResponse:
     """The site is closed for maintenance; says why and until when."""
     notice = notice or Notice("", "", "", "")

@@ -50,6 +50,12 @@ class Publication(models.Model):
     party_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     document_number = models.CharField("文号", max_length=128)
     category = models.CharField("类别", max_length=256, blank=True)  # as filed, "罚款;没收违法所得"
+    fine_amount = models.DecimalField(
+        "罚款金额（万元）", max_digits=13, decimal_places=6, null=True
+    )
+    confiscated_amount = models.DecimalField(
+        "没收金额（万元）", max_digits=13, decimal_places=6, null=True
+    )
     decided_on = models.DateField("决定日期")
     snapshot = models.JSONField(
         "公示内容"
@@ -113,3 +119,9 @@ class Publication(models.Model):
     def categories(self) -> list[str]:
         """The categories one by one; the national table has several in one field."""
         return [part for part in re.split(r"[;；,，、\s]+", self.category) if part]
+
+    @property
+    def amounts(self) -> list[str]:
+        """What the penalty costs, as lists and feeds write it: 罚款 3.2 万元; nothing where nothing is to be paid."""
+        named = (("罚款", self.fine_amount), ("没收", self.confiscated_amount))
+        return [f"{word} {amount.normalize():f} 万元" for word, amount in named if amount]

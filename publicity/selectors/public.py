@@ -80,6 +80,11 @@ def check_sheet(public_id: str, version: str, digest: str) -> SheetCheck:
     return SheetCheck(SheetVerdict.CURRENT if same else SheetVerdict.SUPERSEDED, sheet.version)
 
 
+def sheet_number(publication: Publication) -> str:
+    """The number that a sheet bears: the public number and the version."""
+    return f"{publication.public_id}-{publication.version}"
+
+
 def sheet_query(publication: Publication) -> str:
     """The part of the address behind the question mark that a sheet's QR code carries."""
     return f"v={publication.version}&d={publication.digest[:DIGEST_START]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import IntegrityError, transaction
@@ -71,11 +72,11 @@ def edit_decision(
         raise EditConflict(
             "您打开本页之后，该信息又被保存过。下面同时列出两份内容，请核对后重新保存。"
         )
-    before = {field.name: str(getattr(decision, field.name) or "") for field in fields_for(kind)}
+    before = texts(decision)
     fill(decision, judged(kind, values, by=by, confirmed=confirmed), by=by)
     decision.revision += 1
     save(decision)
-    after = {field.name: str(getattr(decision, field.name) or "") for field in fields_for(kind)}
+    after = texts(decision)
     audit.record(
         "decision.edited",
         by=by,
@@ -86,6 +87,17 @@ def edit_decision(
         },
     )
     return decision
+
+
+def texts(decision: Decision) -> dict[str, str]:
+    """Every national field as the trail keeps it: what was saved without a change reads the same before and after."""
+    return {field.name: kept(getattr(decision, field.name)) for field in fields_for(decision.KIND)}
+
+
+def kept(value: Any) -> str:
+    if value is None:
+        return ""
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
 
 
 @transaction.atomic

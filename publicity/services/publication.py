@@ -146,6 +146,8 @@ def build(decision: Decision, period: ExplainedPeriod) -> Publication:
         party_code=decision.party_code,
         document_number=decision.document_number,
         category=category(fields),
+        fine_amount=getattr(decision, "fine_amount", None),
+        confiscated_amount=getattr(decision, "confiscated_amount", None),
         decided_on=decision.decided_on,
         snapshot=fields,
         digest=digest(fields),

@@ -18,6 +18,11 @@ urlpatterns = [
         public_files.PublicationFeedView.as_view(),
         name="publication_feed",
     ),
+    path(
+        "publicity/<slug:kind>/feed/",
+        public_files.PublicationSubscribeView.as_view(),
+        name="publication_subscribe",
+    ),
     path("p/<slug:public_id>/", public.PublicationDetailView.as_view(), name="publication"),
     path(
         "p/<slug:public_id>/sheet.pdf",

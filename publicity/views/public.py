@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.generic import ListView
 
 from credit_portal.regulations.dates import ExplainedPeriod
+from credit_portal.web.addresses import public_url
 from credit_portal.web.gates import PublicView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
@@ -19,7 +20,7 @@ from .. import exports
 from ..filters import PUBLICATION_FILTERS, PublicationFilter
 from ..forms import SheetCodeForm
 from ..models import Publication
-from ..selectors.public import SheetCheck, check_sheet
+from ..selectors.public import SheetCheck, check_sheet, sheet_number, sheet_query
 from ..selectors.reports import check_report, report_number
 
 # What neither the database nor a page can hold.
@@ -38,6 +39,16 @@ def filtered(request: HttpRequest, kind: str) -> PublicationFilter:
     return PUBLICATION_FILTERS[kind](asked, queryset=rows)
 
 
+def filter_query(chosen: PublicationFilter) -> str:
+    """The present filter as the end of an address; what no filter reads is left out."""
+    asked = {
+        name: value
+        for name, value in chosen.data.items()  # of several values the one that counts
+        if value and name in chosen.form.fields
+    }
+    return f"?{urlencode(asked)}" if asked else ""
+
+
 class PublicationListView(NearestPage, PublicView, ListView[Publication]):
     """The public list of one kind, newest decision first."""
 
@@ -52,10 +63,10 @@ class PublicationListView(NearestPage, PublicView, ListView[Publication]):
         return found.for_table()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        query = self.filter_query()
+        query = filter_query(self.filter)
         addresses = {
             name: reverse(f"public:publicity:{name}", args=[self.kind.value]) + query
-            for name in ("publication_csv", "publication_feed")
+            for name in ("publication_csv", "publication_feed", "publication_subscribe")
         }
         return super().get_context_data(**kwargs) | {
             "kind": self.kind,
@@ -65,16 +76,9 @@ class PublicationListView(NearestPage, PublicView, ListView[Publication]):
             "csv_url": addresses["publication_csv"],
             "csv_cap": exports.MAX_ROWS,
             "feed_url": addresses["publication_feed"],
+            "subscribe_url": addresses["publication_subscribe"],
+            "with_amount": self.kind == Publication.Kind.PENALTY,
         }
-
-    def filter_query(self) -> str:
-        """The present filter as the end of an address; what no filter reads is left out."""
-        asked = {
-            name: value
-            for name, value in self.filter.data.items()  # of several values the one that counts
-            if value and name in self.filter.form.fields
-        }
-        return f"?{urlencode(asked)}" if asked else ""
 
 
 class PublicationDetailView(PublicView):
@@ -98,6 +102,7 @@ class PublicationDetailView(PublicView):
                 "fields": public_fields(shown),
                 "period": ExplainedPeriod.from_json(shown.period_explained),
                 "check": check,
+                **on_paper(request, shown),
                 "breadcrumb": trail(
                     {
                         "label": f"{shown.get_kind_display()}公示",
@@ -107,6 +112,22 @@ class PublicationDetailView(PublicView):
                 ),
             },
         )
+
+
+def check_address(request: HttpRequest, publication: Publication) -> str:
+    """The whole address of the page that says what a sheet of this version is worth."""
+    page = reverse("public:publicity:publication", args=[publication.public_id])
+    return f"{public_url(request, page)}?{sheet_query(publication)}"
+
+
+def on_paper(request: HttpRequest, publication: Publication) -> dict[str, str]:
+    """What the page bears when it is printed from the browser, as the sheet does."""
+    picture = reverse("public:publicity:publication_qr", args=[publication.public_id])
+    return {
+        "check_qr": f"{picture}?of=sheet",
+        "check_url": check_address(request, publication),
+        "check_words": f"编号 {sheet_number(publication)}。扫码核验真伪和时效：",
+    }
 
 
 def gone(request: HttpRequest, check: SheetCheck | None = None) -> HttpResponse:

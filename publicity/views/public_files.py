@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
@@ -19,14 +19,19 @@ from django.utils.http import content_disposition_header
 
 from credit_portal.documents.services import render_pdf
 from credit_portal.web.addresses import public_url
+from credit_portal.web.errors import too_many
 from credit_portal.web.gates import PublicView
+from credit_portal.web.turnstile import place, seconds_to_wait
 
+from .. import sheets
 from ..exports import publications_csv
 from ..models import Publication
-from ..selectors.public import sheet_query
-from .public import filtered, gone, public_fields
+from ..selectors.public import sheet_number
+from .public import check_address, filter_query, filtered, gone, public_fields, trail
 
 FEED_ROWS = 50
+SHEETS_AT_ONCE = 2  # in all processes: half of the workers stay free for pages
+BUSY_SECONDS = 5
 
 
 class PublicationCsvView(PublicView):
@@ -59,6 +64,34 @@ class PublicationFeedView(PublicView):
         return PublicationFeed(request, Publication.Kind(kind), rows)(request)
 
 
+class PublicationSubscribeView(PublicView):
+    """How to follow the list with its present filter: browsers show a feed as code, people need words."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        chosen = filtered(request, kwargs["kind"])
+        if not chosen.is_valid():
+            return to_list(request, kwargs["kind"])
+        kind = Publication.Kind(kwargs["kind"])
+        query = filter_query(chosen)
+        addresses = {
+            name: reverse(f"public:publicity:{name}", args=[kind.value]) + query
+            for name in ("publication_feed", "publication_list")
+        }
+        context = {
+            "kind": kind,
+            "rows": FEED_ROWS,
+            "feed_url": addresses["publication_feed"],
+            "feed_address": public_url(request, addresses["publication_feed"]),
+            "list_url": addresses["publication_list"],
+            "conditions": chosen.in_words(),
+            "breadcrumb": trail(
+                {"label": f"{kind.label}公示", "url": addresses["publication_list"]},
+                {"label": "订阅"},
+            ),
+        }
+        return render(request, "public/publicity/publication_subscribe.html", context)
+
+
 class PublicationFeed(Feed):  # type: ignore[type-arg]
     """Newly public first. Names are as masked as on the page."""
 
@@ -79,13 +112,14 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         return self.rows
 
     def item_title(self, item: Any) -> str:
-        return f"{item.party_name}　{item.document_number}"
+        return "　".join((item.party_name, item.document_number, *item.amounts))
 
     def item_description(self, item: Publication) -> str:
         until = f"{item.ends_on:%Y-%m-%d}" if item.ends_on else "长期"
+        said = ("、".join(item.categories) or self.kind.label, *item.amounts)
         return (
             f"{item.authority.name}于 {item.decided_on:%Y-%m-%d} 作出；"
-            f"{item.category or self.kind.label}；公示期至 {until}。"
+            f"{'，'.join(said)}；公示期至 {until}。"
         )
 
     def item_link(self, item: Publication) -> str:
@@ -109,22 +143,51 @@ class PublicationSheetView(PublicView):
         if shown is None:
             get_object_or_404(Publication.objects.current(), public_id=kwargs["public_id"])
             return gone(request)
-        answer = HttpResponse(
-            render_pdf("documents/publication.html", sheet_context(request, shown)),
-            content_type="application/pdf",
-        )
+        key = sheet_key(request, shown)
+        pdf = sheets.kept.get(key)
+        if pdf is None:
+            made = make_sheet(request, shown)
+            if isinstance(made, HttpResponse):
+                return made
+            pdf = made
+            sheets.kept.put(key, pdf)
+        answer = HttpResponse(pdf, content_type="application/pdf")
         filename = f"{shown.get_kind_display()}-{shown.document_number}.pdf"
         answer.headers["Content-Disposition"] = content_disposition_header(False, filename) or ""
         return answer
 
 
+def sheet_key(request: HttpRequest, publication: Publication) -> tuple[object, ...]:
+    """Everything that a sheet says but the time at which it was made."""
+    organ = publication.authority
+    contact = (organ.name, organ.public_phone, organ.public_address)
+    return (check_address(request, publication), publication.digest, publication.ends_on, *contact)
+
+
+def make_sheet(request: HttpRequest, publication: Publication) -> bytes | HttpResponse:
+    """The sheet, or the page that asks for patience."""
+    back = reverse("public:publicity:publication", args=[publication.public_id])
+    wait = seconds_to_wait("sheet", request, most=settings.SHEETS_PER_MINUTE)
+    if wait:
+        sentence = f"您下载 PDF 过于频繁，请 {wait} 秒后再试。"
+        return too_many(request, wait=wait, sentence=sentence, back=back)
+    with place("sheet", places=SHEETS_AT_ONCE) as free:
+        if not free:
+            sentence = f"现在同时下载 PDF 的人较多，请 {BUSY_SECONDS} 秒后再试。"
+            return too_many(request, wait=BUSY_SECONDS, sentence=sentence, back=back)
+        return render_pdf("documents/publication.html", sheet_context(request, publication))
+
+
 class PublicationQrView(PublicView):
-    """The address of the page, to be scanned from a screen."""
+    """The address of the page, to be scanned from a screen; `?of=sheet`: of the check of a printed page."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not Publication.objects.public().filter(public_id=kwargs["public_id"]).exists():
+        row = Publication.objects.public().filter(public_id=kwargs["public_id"]).first()
+        if row is None:
             raise Http404
-        code = segno.make_qr(page_address(request, kwargs["public_id"]), error="m")
+        for_sheet = request.GET.get("of") == "sheet"
+        address = check_address(request, row) if for_sheet else page_address(request, row.public_id)
+        code = segno.make_qr(address, error="m")
         drawn = io.BytesIO()
         code.save(drawn, kind="svg", border=2, scale=4, dark="#000", light="#fff")
         return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
@@ -146,9 +209,9 @@ def sheet_context(request: HttpRequest, publication: Publication) -> dict[str, A
         "title": f"{publication.get_kind_display()}公示信息",
         "site": settings.PORTAL_SITE,
         "sheet": {
-            "number": f"{publication.public_id}-{publication.version}",
+            "number": sheet_number(publication),
             "generated_at": timezone.now(),
-            "verify_url": f"{address}?{sheet_query(publication)}",
+            "verify_url": check_address(request, publication),
         },
         "publication": publication,
         "fields": public_fields(publication),

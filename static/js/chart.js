@@ -5,6 +5,8 @@
   var style = getComputedStyle(document.documentElement);
   var token = function (name) { return style.getPropertyValue(name).trim(); };
   var COLOURS = ["--brand-600", "--green", "--amber", "--cinnabar", "--ink-3"];
+  // Lines that lie on one another differ by colour, by mark and by stroke.
+  var STROKES = ["solid", "dashed", "dotted"];
   var SYMBOLS = ["circle", "rect", "triangle", "diamond", "pin"];
   function number(text) {
     var value = parseFloat(text.replace(/[,\s]/g, ""));
@@ -33,13 +35,13 @@
       backgroundColor: token("--paper"),
       color: COLOURS.map(token),
       textStyle: text,
-      grid: { left: 56, right: 16, top: 40, bottom: 32 },
+      grid: { left: 56, right: 16, top: 52, bottom: 32 },
       legend: { top: 0, textStyle: text },
       tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: function (value) { return value === null ? "—" : value + unit; } },
       xAxis: { type: "category", data: data.points, axisLine: line, axisTick: { show: false }, axisLabel: text },
       yAxis: { type: "value", max: unit === "%" ? 100 : null, min: unit === "%" && kind === "line" ? lowest(data) : 0, axisLabel: { color: text.color, formatter: "{value}" + unit }, splitLine: line },
       series: data.series.map(function (one, index) {
-        return { type: kind, name: one.name, data: one.data, symbol: SYMBOLS[index % SYMBOLS.length], symbolSize: 8, barMaxWidth: 28, connectNulls: false };
+        return { type: kind, name: one.name, data: one.data, symbol: SYMBOLS[index % SYMBOLS.length], symbolSize: 8, barMaxWidth: 28, connectNulls: false, clip: false, lineStyle: { width: 2, type: STROKES[index % STROKES.length] } };
       })
     };
   }

@@ -56,6 +56,34 @@ def test_import_updates_what_the_file_says_and_nothing_else():
     }
 
 
+def test_public_contact():
+    import_departments(rows=DEPARTMENTS)
+    reach = {"uscc": HOUSING, "name": "住建局", "public_phone": "0554-000 0001"}
+
+    assert import_departments(rows=[{**reach, "public_address": " 示例路 1 号 "}]).updated == 1
+    housing = Department.objects.get(uscc=HOUSING)
+    assert (housing.public_phone, housing.public_address) == ("0554-000 0001", "示例路 1 号")
+    import_departments(rows=[{"uscc": HOUSING, "name": "住建局", "public_phone": ""}])
+    housing.refresh_from_db()
+    assert (housing.public_phone, housing.public_address) == ("", "示例路 1 号")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"public_phone": "请打电话"}, "对外电话“请打电话”应为一个号码"),
+        ({"public_phone": "055400000010554000000"}, "最多 20 个字符"),
+        ({"public_phone": "0554 00000001 0000000001"}, "最多 20 个字符"),
+        ({"public_phone": "javascript:1"}, "应为一个号码"),
+        ({"public_address": "路" * 201}, "对外办公地址最多 200 个字。"),
+    ],
+)
+def test_a_contact_that_cannot_be_is_said(wrong, told):
+    [(_, sentence)] = problems([{**DEPARTMENTS[0], **wrong}])
+    assert told in sentence
+    assert not Department.objects.exists()
+
+
 def test_a_county_bureau_finds_only_the_bureau_of_its_trade():
     rows = [
         {"name": "淮南市住房和城乡建设局", "uscc": HOUSING},

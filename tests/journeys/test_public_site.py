@@ -33,7 +33,7 @@ def test_a_stranger_finds_and_checks(enter: Enter) -> None:
     visitor.page.get_by_role("search").get_by_role("searchbox").fill("118号")
     visitor.press("查询")
     visitor.look("search-decisions")
-    visitor.follow(publication.document_number)
+    visitor.page.get_by_role("link", name=publication.document_number).click()
     visitor.sees("公示期还剩")
     visitor.unfold("分享二维码")
     expect(visitor.page.get_by_alt_text("本页网址的二维码")).to_be_visible()

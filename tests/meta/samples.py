@@ -25,6 +25,7 @@ from tests.factories.accounts import Cast
 Parts = dict[str, Any]
 SAMPLES: dict[str, Callable[[Cast], Parts]] = {}
 BODIES: dict[str, Callable[[Parts], dict[str, Any]]] = {
+    "staff:publicity:decision_detail": lambda parts: {"action": "submit"},
     "staff:publicity:decision_step": lambda parts: {"action": "submit", "ids": ["1"]},
     "staff:publicity:decision_confirm": lambda parts: {"action": "submit", "ids": ["1"]},
     "staff:publicity:decision_bulk": lambda parts: {"action": "submit", "ids": "1", "token": "t"},
@@ -61,6 +62,7 @@ def notice(cast: Cast) -> Parts:
     "public:publicity:publication_list",
     "public:publicity:publication_csv",
     "public:publicity:publication_feed",
+    "public:publicity:publication_subscribe",
     "staff:publicity:decision_list",
     "staff:publicity:decision_create",
     "staff:publicity:decision_check",
@@ -108,6 +110,8 @@ def team(cast: Cast) -> papers.Team:
     "staff:publicity:decision_delete",
     "staff:publicity:decision_revise",
     "staff:publicity:decision_withdraw",
+    "staff:publicity:decision_publish",
+    "staff:publicity:decision_take_back",
 )
 def decision(cast: Cast) -> Parts:
     return {"kind": "penalty", "pk": papers.make_penalty(team(cast)).pk}

@@ -154,6 +154,13 @@ def test_repair_says_whom_to_turn_to(desk, team, firms):
     assert f"?record={chosen}#r-{chosen}" in text(desk.get(RECORD))
 
 
+def test_repair_says_how_to_reach_the_organ(desk, team, firms):
+    assert 'class="organ"' not in text(desk.get(REPAIR))
+    team.department.public_phone = "0554-0000001"
+    team.department.save()
+    assert '电话 <a href="tel:0554-0000001">' in text(desk.get(REPAIR))
+
+
 def test_repair_is_open_after_the_shortest_period(desk, team, firms):
     old = timezone.localdate() - dt.timedelta(days=200)
     published(make_penalty(team, firms[0], number=5, decided_on=old), team)
@@ -193,7 +200,7 @@ def test_the_report_page_and_its_sheet(desk, team, firms, cast):
         "〕1号",
         "〕3号",
         "孙飞",
-        "第1页",
+        "—1—",
         "截至",
     ):
         assert part in sheet

@@ -80,7 +80,7 @@ class TestHome:
 
     def test_an_empty_city_has_a_home_page(self, page_client):
         page = text(page_client.get("/"))
-        assert page.count("目前没有公示中的信息。") == 2
+        assert page.count("目前没有公示中的信息。这只说明") == 2
 
     def test_it_costs_the_same_for_any_number_of_rows(self, page_client, team):
         firms_with_decisions(team, [1])

@@ -38,6 +38,23 @@ def test_decisions_only(page_client, team):
         assert "企业名称" not in page
 
 
+def test_found_decisions_are_narrowed_to_one_kind(page_client, team):
+    for number in (1, 2):
+        published(make_penalty(team, number=number), team)
+    permit = published(make_permit(team, number=3), team)
+    everything = results(text(ask(page_client, "焜屿")))
+    assert "处罚 <b>2</b>" in everything
+    assert "许可 <b>1</b>" in everything
+    permits = results(text(ask(page_client, "焜屿", "decisions", kind="permit")))
+    assert permit.document_number in permits
+    assert "共 1 条" in permits
+    assert permits.count('<th scope="row"') == 1
+    assert 'aria-current="true">行政许可 <b>1</b>' in permits
+    unknown = results(text(ask(page_client, "焜屿", "decisions", kind="x")))
+    assert unknown.count('<th scope="row"') == 3
+    assert text(ask(page_client, "焜屿", "entities", kind="permit"))
+
+
 def test_two_characters_of_a_number_are_too_few(page_client, team):
     published(make_penalty(team, number=118), team)
     assert "没有查到相符的决定" in text(ask(page_client, "8号", "decisions"))
@@ -82,7 +99,7 @@ def test_an_empty_tab_leads_to_the_others(page_client, team):
     make_firm()
     page = text(ask(page_client, "焜屿", "articles"))
     assert "没有查到相符的文章" in page
-    assert "统一社会信用代码 1 条" in page
+    assert "企业 1 条" in page
     assert "没有查到相符的企业" in text(ask(page_client, "信用修复", "entities"))
     nothing = text(ask(page_client, "没有这家", "decisions"))
     assert "没有查到相符的决定" in nothing

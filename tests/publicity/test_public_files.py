@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+from decimal import Decimal
 from importlib import import_module
 from xml.etree import ElementTree
 
@@ -14,9 +15,10 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from publicity import exports, services
+from publicity import exports, services, sheets
 from publicity.models import PenaltyDecision, Publication
 from publicity.selectors.public import SheetVerdict, check_sheet, sheet_query
+from publicity.views import public_files
 from tests.documents.papers import poppler, text_of
 from tests.factories.publicity import make_firm, make_penalty, make_permit, published
 from tests.factories.records import valid_code
@@ -116,6 +118,7 @@ class TestFeed:
 
         assert answer["Content-Type"].startswith("application/atom+xml")
         titles = [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
+        assert titles[0].endswith("　罚款 3.2 万元")
         assert [title.split("　")[1] for title in titles] == [
             last.document_number,
             first.document_number,
@@ -142,6 +145,28 @@ class TestFeed:
         assert queries(page_client, FEED) == one
 
 
+class TestSubscribing:
+    """A browser shows a feed as code, so that the list leads to a page of words first."""
+
+    def test_the_list_leads_to_it_with_its_filter(self, page_client, team):
+        published(make_penalty(team), team)
+        page = page_client.get(LIST, {"category": "罚款"}).content.decode()
+        address = re.search(r'href="([^"]+/feed/[^"]*)"', page)
+        told = page_client.get(address[1]).content.decode()
+        assert "处罚类别：罚款" in told
+        assert f"http://testserver{FEED}?category=%E7%BD%9A%E6%AC%BE" in told
+
+    def test_the_whole_list(self, page_client, db):
+        told = page_client.get(f"{LIST}feed/").content.decode()
+        assert "全部行政处罚" in told
+        assert f'<a href="{FEED}">' in told
+
+    def test_a_filter_that_cannot_be_read_leads_to_the_list(self, page_client, db):
+        answer = page_client.get(f"{LIST}feed/", {"decided_from": "x"})
+        assert answer["Location"] == f"{LIST}?decided_from=x"
+        assert page_client.get("/publicity/x/feed/").status_code == 404
+
+
 class TestSheet:
     def test_it_says_what_the_page_says(self, page_client, team):
         published(make_penalty(team), team)
@@ -154,7 +179,7 @@ class TestSheet:
             "行政处罚公示信息",
             f"编号{publication.public_id}-1",
             "生成时间",
-            "共1页第1页",
+            "共1页",
             "淮南市焜屿电梯维保有限公司",
             publication.document_number,
             publication.digest,
@@ -169,6 +194,50 @@ class TestSheet:
         told = text_of(page_client.get(page).content)
         assert "王**" in told
         assert "王小明" not in told
+
+    def test_it_says_how_to_reach_the_organ(self, page_client, team):
+        published(make_penalty(team), team)
+        page = f"{address_of(Publication.objects.get())}sheet.pdf"
+        team.department.public_phone = "0554-0000001"
+        team.department.public_address = "示例路1号"
+        team.department.save()
+        told = re.sub(r"\s", "", text_of(page_client.get(page).content))
+        assert "联系（电话0554-0000001，地址示例路1号）。" in told
+
+    def test_what_was_just_made_is_not_made_again(self, page_client, team, settings):
+        decision = published(make_penalty(team), team)
+        page = f"{address_of(Publication.objects.get())}sheet.pdf"
+        settings.SHEETS_PER_MINUTE = 1
+        visitor = {"REMOTE_ADDR": "192.0.2.1"}
+        first = page_client.get(page, **visitor)
+        assert page_client.get(page, **visitor).content == first.content
+        services.withdraw(kind="penalty", pk=decision.pk, by=team.head, reason="决定被撤销。")
+        assert page_client.get(page, **visitor).status_code == 410
+
+    def test_too_many_in_a_minute(self, page_client, team, settings):
+        for number in (1, 2):
+            published(make_penalty(team, number=number), team)
+        first, second = (
+            f"{address_of(row)}sheet.pdf" for row in Publication.objects.order_by("pk")
+        )
+        settings.SHEETS_PER_MINUTE = 0
+        refused = page_client.get(first, REMOTE_ADDR="192.0.2.2")
+        assert refused.status_code == 429
+        assert 1 <= int(refused["Retry-After"]) <= 60
+        assert refused["Cache-Control"] == "no-store"
+        told = refused.content.decode()
+        assert f"请 {refused['Retry-After']} 秒后再试。" in told
+        assert f'href="{first.removesuffix("sheet.pdf")}"' in told
+        settings.SHEETS_PER_MINUTE = 100
+        assert page_client.get(second, REMOTE_ADDR="192.0.2.2").status_code == 200
+
+    def test_too_many_at_one_time(self, page_client, team, monkeypatch):
+        published(make_penalty(team), team)
+        monkeypatch.setattr(public_files, "SHEETS_AT_ONCE", 0)
+        page = f"{address_of(Publication.objects.get())}sheet.pdf"
+        refused = page_client.get(page)
+        assert (refused.status_code, refused["Retry-After"]) == (429, "5")
+        assert "同时下载 PDF 的人较多" in refused.content.decode()
 
     def test_what_is_no_longer_public_has_none(self, page_client, team):
         decision = published(make_penalty(team), team)
@@ -185,6 +254,24 @@ class TestSheet:
         assert answer["Content-Type"] == "image/svg+xml"
         assert ElementTree.fromstring(answer.content).tag.endswith("svg")
         assert f'src="{page}qr.svg"' in page_client.get(page).content.decode()
+
+
+class TestKeptSheets:
+    def test_only_for_a_while(self, monkeypatch):
+        kept = sheets.Sheets()
+        kept.put("a", b"1")
+        kept.put("a", b"2")
+        assert kept.get("a") == b"2"
+        monkeypatch.setattr(sheets, "LIFE", 0.0)
+        assert kept.get("a") is None
+        assert kept.get("b") is None
+
+    def test_only_so_many_bytes(self, monkeypatch):
+        monkeypatch.setattr(sheets, "MOST_BYTES", 5)
+        kept = sheets.Sheets()
+        for key in "abc":
+            kept.put(key, b"xx")
+        assert [kept.get(key) for key in "abc"] == [None, b"xx", b"xx"]
 
 
 class TestCheckOfASheet:
@@ -268,6 +355,21 @@ def test_repair_is_promised_only_where_there_is_any(page_client, team):
     page = page_client.get(address_of(row)).content.decode()
     assert "公示到期满为止" in page
     assert settings.PORTAL_SITE["phone"] in page
+
+
+def test_versions_of_before_get_their_amounts(team):
+    published(make_penalty(team, confiscated_amount=Decimal("1.25")), team)
+    published(make_penalty(team, number=2, fine_amount=None, penalty_category="警告"), team)
+    published(make_permit(team, number=3), team)
+    columns = ("pk", "fine_amount", "confiscated_amount")
+    before = list(Publication.objects.order_by("pk").values_list(*columns))
+    assert before[0][1:] == (Decimal("3.2"), Decimal("1.25"))
+    Publication.objects.update(fine_amount=None, confiscated_amount=None)
+    migration = import_module("publicity.migrations.0005_amounts_of_penalties")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.FINES)
+        cursor.execute(migration.CONFISCATIONS)
+    assert list(Publication.objects.order_by("pk").values_list(*columns)) == before
 
 
 def test_versions_of_before_get_their_category(team):

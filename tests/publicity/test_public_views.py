@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from publicity import services
+from credit_portal.accounts.models import Department
+from publicity import querysets, services
 from publicity.fields import fields_for
 from publicity.models import PenaltyDecision, PermitDecision, Publication
 from tests.factories.publicity import (
@@ -100,6 +103,39 @@ class TestList:
         assert page_of(decision) not in page
         assert "没有这一天，请按 2026-09-27 的样子填写。" in page
 
+    def test_the_firm_heads_its_row_and_leads_to_the_decision(self, page_client, team):
+        decision = published(make_penalty(team, confiscated_amount=Decimal("0.500000")), team)
+        person = published(make_penalty(team, number=2, person=True, fine_amount=None), team)
+        page = text(page_client.get(LIST))
+        head = f'<a href="{page_of(decision)}">{decision.party_name}<span class="sub">'
+        assert f'<th scope="row" class="table__lead">{head}{decision.document_number}<' in page
+        assert f'<a href="/entities/{decision.party_code}/"><code>' in page
+        assert "罚款 3.2 万元" in page
+        assert "没收 0.5 万元" in page
+        assert Publication.objects.get(reference=person.reference).amounts == []
+        permit = published(make_permit(team, number=3), team)
+        assert Publication.objects.get(reference=permit.reference).amounts == []
+        assert "罚没金额" not in text(page_client.get("/publicity/permit/"))
+
+    def test_what_can_be_taken_away_stands_above_the_rows(self, page_client, team):
+        published(make_penalty(team), team)
+        page = text(page_client.get(LIST))
+        rows = page.index("<table")
+        assert page.index("下载 CSV") < rows
+        assert page.index("订阅更新") < rows
+
+    def test_a_list_is_searched_by_what_its_own_kind_bears(self, team, monkeypatch):
+        """What only penalties bear would have the permits walked to their end."""
+        monkeypatch.setattr(querysets, "SAMPLE", 100)  # common: more than one
+        for number in (1, 2, 3):
+            published(make_penalty(team, number=number), team)
+        published(make_permit(team, number=4, document_number="（淮）应急许准〔2026〕4号"), team)
+        bears = Q(document_number__contains="应急罚")
+        rows = Publication.objects.public()
+        assert rows._is_common(bears)
+        assert rows.filter(kind="penalty")._is_common(bears)
+        assert not rows.filter(kind="permit")._is_common(bears)
+
 
 class TestDecision:
     def test_fields_stand_in_national_order(self, page_client, team):
@@ -168,6 +204,33 @@ class TestDecision:
         assert "第一版的事实。" not in page
         assert "第 2 版" in page
         assert text(page_client.get(LIST)).count(address) == 1
+
+    def test_how_to_reach_the_organ(self, page_client, team):
+        address = page_of(published(make_penalty(team), team))
+        assert 'class="organ"' not in text(page_client.get(address))
+        Department.objects.update(public_phone="0554-000 0001")
+        assert '电话 <a href="tel:0554-0000001">0554-000 0001</a></span>' in text(
+            page_client.get(address)
+        )
+        Department.objects.update(public_phone="", public_address="示例路 1 号")
+        page = text(page_client.get(address))
+        assert '<span class="organ">地址 示例路 1 号</span>' in page
+        assert "电话 <a" not in page.split("<footer")[0]
+
+    def test_on_paper_it_bears_its_number_and_the_code_of_its_check(self, page_client, team):
+        decision = published(make_penalty(team), team)
+        row = Publication.objects.get(reference=decision.reference)
+        page = text(page_client.get(page_of(decision)))
+        assert f"编号 {row.public_id}-1" in page
+        assert f'src="/p/{row.public_id}/qr.svg?of=sheet"' in page
+        checked = f"http://testserver/p/{row.public_id}/?v=1&amp;d={row.digest[:16]}"
+        assert f'<a href="{checked}">' in page
+        assert "二维码有效" in text(page_client.get(checked.replace("&amp;", "&")))
+        plain, of_sheet = (
+            page_client.get(f"/p/{row.public_id}/qr.svg{query}").content
+            for query in ("", "?of=sheet")
+        )
+        assert plain != of_sheet
 
     def test_an_address_of_nothing_is_not_found(self, page_client, db):
         assert page_client.get("/p/zzzzzzzzzzzz/").status_code == 404

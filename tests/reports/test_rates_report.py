@@ -1,6 +1,7 @@
 """The bulletin of the three rates as a PDF."""
 
 import datetime as dt
+import re
 import subprocess
 
 import pytest
@@ -70,6 +71,7 @@ def test_the_pdf_says_the_same_and_the_trail_knows_who_took_it(month, admin, tmp
     ).stdout
     for words in ("双公示", "三率通报", "2026年10月", "淮南市应急管理局", "100.0%", "50.0%"):
         assert words in text
+    assert re.sub(r"\s", "", text).count("有效入库数÷已上报数") == 1
     event = AuditEvent.objects.get(action="report.exported")
     assert (event.actor_name, event.subject_label) == ("林涛", "三率通报 2026-10")
 

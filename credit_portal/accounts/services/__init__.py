@@ -14,7 +14,7 @@ from .people import (
     reset_sign_in,
 )
 from .roles import end_role, give_role, grant_role, refresh_role_groups, take_role
-from .sessions import end_other_sessions, end_session, note_session, sweep_sessions
+from .sessions import end_other_sessions, end_session, note_session, sweep_sessions, was_ended
 from .sign_in import enrol_totp
 
 __all__ = [
@@ -44,4 +44,5 @@ __all__ = [
     "sweep_kept_forms",
     "sweep_sessions",
     "take_role",
+    "was_ended",
 ]

@@ -17,7 +17,10 @@ from credit_portal.audit.services import record
 # Only the shape: whether the check character is right is asked on a higher floor (`records.codes`).
 CODE_SHAPE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 PLACE = re.compile(r"^(?:.{1,5}?[市县区])+")
-TEXTS = ("name", "mark", "level", "division_code")
+TEXTS = ("name", "mark", "level", "division_code", "public_phone", "public_address")
+# One number that can be dialled: it stands behind a link on public pages.
+PHONE = re.compile(r"[0-9]{3,5}(?:[ -]?[0-9]{2,8}){0,3}")
+LONGEST_PHONE, LONGEST_ADDRESS = 20, 200  # characters, as the columns are
 FLAGS = ("files_for_others", "is_committee_office")
 
 
@@ -84,6 +87,15 @@ def _problem(row: Mapping[str, Any], code: str, seen: bool) -> str:
         return f"统一社会信用代码 {code} 在文件中重复出现。"
     if row.get("level", "city") not in Department.Level.values:
         return f"层级“{row['level']}”应为 {'、'.join(Department.Level.values)} 之一。"
+    return _contact_problem(row)
+
+
+def _contact_problem(row: Mapping[str, Any]) -> str:
+    phone = str(row.get("public_phone", "")).strip()
+    if phone and (len(phone) > LONGEST_PHONE or not PHONE.fullmatch(phone)):
+        return f"对外电话“{phone}”应为一个号码，例如 0554-6660000，最多 {LONGEST_PHONE} 个字符。"
+    if len(str(row.get("public_address", "")).strip()) > LONGEST_ADDRESS:
+        return f"对外办公地址最多 {LONGEST_ADDRESS} 个字。"
     return ""
 
 

@@ -178,10 +178,10 @@ def _remember(user: User) -> None:
     recent = list(mine.values_list("pk", flat=True)[: security.password_history()])
     mine.exclude(pk__in=recent).delete()
     # Sessions end with the password; the one that goes on gets a new key and is listed anew.
-    UserSession.objects.filter(user=user).delete()
+    UserSession.objects.filter(user=user).update(ended_at=timezone.now())
 
 
 def _end_sessions(user: User) -> None:
     user.session_epoch += 1
-    UserSession.objects.filter(user=user).delete()
+    UserSession.objects.visible_to(user).delete()
     user.save(update_fields=["is_active", "session_epoch"])

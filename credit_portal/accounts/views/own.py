@@ -23,6 +23,8 @@ from credit_portal.accounts.forms import OwnPhoneForm
 from credit_portal.accounts.models import User
 from credit_portal.exceptions import Refusal
 
+from .sign_in import OwnPagesMixin
+
 
 class AccountView(IndexView):  # type: ignore[misc]
     """The person's own account: who they are, the password, the second factor, the last sign-ins."""
@@ -41,7 +43,7 @@ class AccountView(IndexView):  # type: ignore[misc]
         }
 
 
-class PasswordView(PasswordChangeView):  # type: ignore[misc]
+class PasswordView(OwnPagesMixin, PasswordChangeView):  # type: ignore[misc]
     """A new password, for those who have one; says so when the old one has served too long."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -51,7 +53,7 @@ class PasswordView(PasswordChangeView):  # type: ignore[misc]
         return cast(HttpResponse, super().dispatch(request, *args, **kwargs))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = cast(dict[str, Any], super().get_context_data(**kwargs))
+        context = super().get_context_data(**kwargs)
         return context | {
             "too_old": security.password_is_too_old(cast(User, self.request.user)),
             "max_age_days": security.password_max_age().days,

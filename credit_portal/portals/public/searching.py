@@ -27,21 +27,24 @@ CAP = 200  # nobody turns the eleventh page
 
 @dataclass(frozen=True)
 class Scope:
-    """A tab above the search box. `field_label` is read out, where it differs from the usual one."""
+    """A tab above the search box. `field_label` is read out, where it differs from the usual one; `found`: the tab of
+    the results, where what was asked for is not what is found."""
 
     key: str
     label: str
     placeholder: str
     field_label: str = ""
+    found: str = ""
 
 
 SCOPES = (
-    Scope("decisions", "双公示", "企业名称（两个字即可）、18位代码或文号的一部分"),
+    Scope("decisions", "双公示", "企业名称、18位代码或文号"),
     Scope(
         "entities",
         "统一社会信用代码",
-        "18位代码（或前几位）、企业名称",
+        "18位代码或企业名称",
         "统一社会信用代码或企业名称",
+        "企业",
     ),
     Scope("articles", "站内文章", "例如：公示期、信用修复", "站内文章中的字词"),
 )
@@ -66,10 +69,13 @@ class Search:
 
     typed: str
     scope: str = ""
+    kind: str = ""  # decisions of this kind only
 
     @classmethod
-    def read(cls, typed: str, scope: str) -> Search:
-        return cls(typed, scope if scope in KEYS else "")
+    def read(cls, typed: str, scope: str, kind: str = "") -> Search:
+        scope = scope if scope in KEYS else ""
+        narrowed = scope == "decisions" and kind in Publication.Kind.values
+        return cls(typed, scope, kind if narrowed else "")
 
     @cached_property
     def text(self) -> str:
@@ -114,7 +120,17 @@ class Search:
 
     @cached_property
     def decisions(self) -> Any:
+        return self.decisions_of("")
+
+    @cached_property
+    def shown_decisions(self) -> Any:
+        """The decisions of the chosen kind, or all."""
+        return self.decisions_of(self.kind) if self.kind else self.decisions
+
+    def decisions_of(self, kind: str) -> Any:
+        """Narrowed to the kind first: how to search depends on what the rows of that kind bear."""
         rows = Publication.objects.public()
+        rows = rows.filter(kind=kind) if kind else rows
         return (rows.search(self.text) if self.is_enough else rows.none()).for_table()
 
     @cached_property
@@ -165,17 +181,34 @@ class Search:
         everything = {"label": "全部", "url": self.url(""), "count": None, "active": not self.scope}
         return [everything, *(self._tab(scope) for scope in SCOPES)]
 
+    def kinds(self) -> list[dict[str, Any]]:
+        """Permits and penalties among the decisions found, each with its count; to narrow them or to see all."""
+        counted = [
+            (kind.label, kind.value, capped_count(self.decisions_of(kind), CAP))
+            for kind in (Publication.Kind.PENALTY, Publication.Kind.PERMIT)
+        ]
+        return [
+            {
+                "label": label,
+                "url": self.url("decisions", kind),
+                "count": f"{count}+" if more else count,
+                "active": kind == self.kind,
+            }
+            for label, kind, (count, more) in (("全部", "", self.counts["decisions"]), *counted)
+        ]
+
     def _tab(self, scope: Scope) -> dict[str, Any]:
         count, more = self.counts[scope.key]
         return {
-            "label": scope.label,
+            "label": scope.found or scope.label,
             "url": self.url(scope.key),
             "count": f"{count}+" if more else count,
             "active": scope.key == self.scope,
         }
 
-    def url(self, scope: str) -> str:
-        query = {"q": self.text} | ({"scope": scope} if scope else {})
+    def url(self, scope: str, kind: str = "") -> str:
+        more = {"scope": scope, "kind": kind}
+        query = {"q": self.text} | {name: value for name, value in more.items() if value}
         return f"{reverse('public:search')}?{urlencode(query)}"
 
 

@@ -73,7 +73,8 @@ class SearchView(PublicView, TemplateView):
     template_name = "public/search.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.search = Search.read(request.GET.get("q", ""), request.GET.get("scope", ""))
+        asked = request.GET.get
+        self.search = Search.read(asked("q", ""), asked("scope", ""), asked("kind", ""))
         if sheet := self.search.sheet():
             return redirect("public:publicity:publication", sheet)
         if self.search.scope in ("", "entities"):
@@ -99,8 +100,8 @@ class SearchView(PublicView, TemplateView):
         if search.scope == "articles":
             return {"articles": search.articles}
         if search.scope == "decisions":
-            page = self.page_of(search.decisions)
-            found = {"decisions": page.object_list, "page_obj": page}
+            page = self.page_of(search.shown_decisions)
+            found = {"decisions": page.object_list, "page_obj": page, "kinds": search.kinds()}
             # Somebody who asks for a firm without decisions shall see that the firm was understood.
             return found if page.object_list else found | {"firms": self.first_firms()}
         if search.scope == "entities":
@@ -109,6 +110,7 @@ class SearchView(PublicView, TemplateView):
         return {
             "firms": self.first_firms(),
             "decisions": search.decisions[:FIRST_FEW],
+            "kinds": search.kinds(),
             "articles": search.articles[:FIRST_FEW],
         }
 

@@ -20,6 +20,7 @@ from ...intake.problems import Finding
 from ...intake.quantities import DateReader
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
+from ...selectors.history import Change
 from ...widgets import OTHER_NAME
 
 ID_FIELDS = ("representative_id_number", "person_id_number")
@@ -69,6 +70,17 @@ def shown(name: str, value: Any) -> str:
     if isinstance(value, dt.date):
         return "长期" if value >= NO_END else value.isoformat()
     return as_text(value)
+
+
+def changed_rows(changes: Iterable[Change]) -> list[list[str]]:
+    """Field, before, after, as the rows of a table. What the mask hides cannot be compared, so it is said."""
+    rows = []
+    for change in changes:
+        before, after = shown(change.name, change.before), shown(change.name, change.after)
+        if before == after:
+            after = f"{after}（被遮盖的部分有改动）"
+        rows.append([change.label, before or "（空）", after or "（空）"])
+    return rows
 
 
 def beside_field(problem: Finding) -> str:

@@ -36,6 +36,7 @@ def test_the_definition_stands_on_the_page(team, desk):
     page = desk(team.clerk).get(BOARD).content.decode()
     for words in ("上报率", "合规率", "及时率", "怎样算的", "已上报数÷应上报数"):
         assert words in page
+    assert page.count("有效入库数÷已上报数") == 1
 
 
 def test_months_go_back_and_not_beyond_this_one(team, desk):

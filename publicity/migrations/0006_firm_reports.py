@@ -23,7 +23,7 @@ DROP FUNCTION firm_reports_append_only();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('publicity', '0004_public_in_order'),
+        ('publicity', '0005_amounts_of_penalties'),
         ('records', '0003_firms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
