@@ -256,6 +256,8 @@ CARE_COOKIE_NAME = "__Host-care" if MODE == "production" else f"care{COPY}"
 CSRF_FAILURE_VIEW = "credit_portal.web.errors.csrf_failed"
 # How many proxies of ours stand in front; 0 means X-Forwarded-For is never read.
 PORTAL_TRUSTED_PROXIES = int(os.environ.get("PORTAL_TRUSTED_PROXIES", "0"))
+# Days after the end of a job for which its log of each row stays; fewer than 90 count as 90.
+JOB_LINES_KEPT_DAYS = int(os.environ.get("PORTAL_JOB_LINES_KEPT_DAYS", "180"))
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

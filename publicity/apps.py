@@ -18,6 +18,7 @@ class PublicityConfig(AppConfig):
         presenters.register(ACTIONS)
         registry.register("publicity.check_batch", jobs.check_batch, place=jobs.batch_of)
         registry.register("publicity.import_batch", jobs.import_batch, place=jobs.batch_of)
+        registry.register("publicity.import_remaining", jobs.import_remaining, place=jobs.batch_of)
         registry.register("publicity.act", jobs.act, place=jobs.list_of)
         registry.register("publicity.export_decisions", jobs.export_decisions, place=jobs.list_of)
         register(
@@ -71,11 +72,13 @@ ACTIONS = {
     "batch.checked": "检查表格",
     "batch.refused": "无法读取表格",
     "batch.imported": "导入",
+    "batch.imported_more": "导入待确认的行",
     "batch.undone": "撤销整批",
     "decision.created": "录入",
     "decision.edited": "修改",
     "decision.deleted": "删除草稿",
     "decision.submitted": "提交审核",
+    "decision.taken_back": "撤回提交",
     "decision.approved": "审核通过",
     "decision.returned": "退回",
     "decision.published": "公示",

@@ -18,6 +18,9 @@ from typing import Literal
 DecisionKind = Literal["penalty", "permit"]
 
 
+NUMBERED = re.compile(r".+_\d\((.+)\)")
+
+
 class FieldKind(StrEnum):
     """How a cell of the column is read."""
 
@@ -56,6 +59,12 @@ class Field:
     @property
     def required(self) -> bool:
         return self.need is Need.REQUIRED
+
+    @property
+    def plain(self) -> str:
+        """The heading as people say it: 行政相对人代码_1(统一社会信用代码) → 统一社会信用代码."""
+        match = NUMBERED.fullmatch(self.label)
+        return match[1] if match else self.label
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -21,7 +22,7 @@ from records.models import MarketEntity
 from .fields import PENALTY_CATEGORIES, PERMIT_CATEGORIES
 from .models import Decision, Publication
 from .querysets import MIN_NUMBER_FRAGMENT, DecisionQuerySet, PublicationQuerySet
-from .selectors.desk import acting_rows, with_delivery
+from .selectors.desk import acting_rows, others_rows, turn_rows, with_delivery
 from .selectors.rates import outside_rate
 
 CLOCKS = [("overdue", "已逾期"), ("today", "今天到期"), ("open", "期限内")]
@@ -31,12 +32,22 @@ DELIVERIES = {
     "failed": ("退回或报送失败", ["rejected", "dead"]),
 }
 GAPS = [("unreported", "未上报"), ("invalid", "未合规入库"), ("late", "未及时")]
-# The piles of the desk count only where the person acts; the lists they lead to must do the same.
-MINE = {
-    "any": ("我经办的部门", None),
-    "edit": ("由我录入", Permission.DECISION_EDIT),
-    "review": ("由我审核", Permission.DECISION_REVIEW),
-    "publish": ("由我公示", Permission.DECISION_PUBLISH),
+Narrow = Callable[[DecisionQuerySet, User], DecisionQuerySet]
+
+
+def where(permission: Permission) -> Narrow:
+    return lambda rows, user: rows.actionable_by(user, permission)
+
+
+# The piles of the desk count only what waits for the person; the lists they lead to must do the same.
+MINE: dict[str, tuple[str, Narrow]] = {
+    "turn": ("等我办理", turn_rows),
+    "others": ("等他人办理", others_rows),
+    "own": ("我经手的", DecisionQuerySet.handled_by),
+    "any": ("本部门全部", acting_rows),
+    "edit": ("由我录入", where(Permission.DECISION_EDIT)),
+    "review": ("由我审核", where(Permission.DECISION_REVIEW)),
+    "publish": ("由我公示", where(Permission.DECISION_PUBLISH)),
 }
 
 
@@ -160,9 +171,7 @@ class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
         return outside_rate(rows, value)
 
     def by_mine(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
-        permission = MINE[value][1]
-        user = self.request.user
-        return rows.actionable_by(user, permission) if permission else acting_rows(rows, user)
+        return MINE[value][1](rows, self.request.user)
 
 
 class Asker:
@@ -250,11 +259,6 @@ class PublicationFilter(django_filters.FilterSet):  # type: ignore[misc]
     def folded_fields(self) -> list[BoundField]:
         shown = ("category", "district", "decided_from", "decided_until", "number", "published_on")
         return [self.form[name] for name in shown]
-
-    @property
-    def is_unfolded(self) -> bool:
-        """Whether a folded field is in use: what narrows the list must be seen."""
-        return any(field.data for field in self.folded_fields)
 
 
 class PenaltyPublicationFilter(PublicationFilter):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from django import forms
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 from credit_portal.accounts.models import Department
 from credit_portal.accounts.querysets import DepartmentQuerySet
@@ -132,6 +133,8 @@ class Place:
     code: bool
     amount: bool = False
     firm: bool = False  # its code brings the firm's name and head
+    suggest: bool = False  # firms are offered while it is typed
+    answer: str = ""  # id of the place for what the rules say of it
 
     @property
     def yuan(self) -> str:
@@ -160,6 +163,16 @@ LOOKUP = {
     "hx-target": "#firm-answer",
 }
 
+# Firms to choose from while the name is typed (suggest.js); without script a button asks for them.
+SUGGEST = {
+    "data-suggest": "firm-matches",
+    "autocomplete": "off",
+    "hx-get": reverse_lazy("staff:publicity:firm_matches"),
+    "hx-trigger": "input changed delay:250ms",
+    "hx-sync": "this:replace",
+    "hx-target": "#firm-matches",
+}
+
 
 class DecisionForm(PortalForm):
     """Every national field of one kind as text; the intake rules read and judge it like a row."""
@@ -174,6 +187,10 @@ class DecisionForm(PortalForm):
             self.fields[field.name] = form_field(field)
         if not self.is_bound:
             self.fields["party_name"].widget.attrs["autofocus"] = True
+        for field in fields_for(kind):
+            if is_checked(field):
+                self.fields[field.name].widget.attrs |= check_while_typing(kind, field.name)
+        self.fields["party_name"].widget.attrs |= SUGGEST
         self.fields["party_code"].widget.attrs |= LOOKUP
 
     def groups(self) -> list[FieldGroup]:
@@ -186,6 +203,8 @@ class DecisionForm(PortalForm):
                 code=field.kind is FieldKind.CODE,
                 amount=field.kind is FieldKind.AMOUNT,
                 firm=field.name == "party_code",
+                suggest=field.name == "party_name",
+                answer=answer_of(field.name) if is_checked(field) else "",
             )
             for field in fields
         ]
@@ -198,16 +217,34 @@ class DecisionForm(PortalForm):
         ]
 
 
+def is_checked(field: Field) -> bool:
+    """Whether the rules speak when the box is left, and not only when the form is sent."""
+    return field.kind in (FieldKind.DATE, FieldKind.AMOUNT) or field.name == "document_number"
+
+
+def answer_of(name: str) -> str:
+    return f"{name}-answer"
+
+
+def check_while_typing(kind: str, name: str) -> dict[str, str]:
+    return {
+        "hx-post": reverse("staff:publicity:decision_check", args=[kind]),
+        "hx-trigger": "change",
+        "hx-vals": json.dumps({"field": name}),
+        "hx-target": f"#{answer_of(name)}",
+    }
+
+
 def form_field(field: Field) -> forms.Field:
     """One field for every kind of value: the cleaning of rows accepts what clerks type."""
     if choices := choices_of(field):
         return Judged(
-            label=field.label,
+            label=field.plain,
             required=field.required,
             widget=forms.Select(choices=[("", "请选择"), *choices]),
         )
     return Judged(
-        label=field.label,
+        label=field.plain,
         required=field.required,
         help_text=HELP.get(field.name, ""),
         widget=widget_of(field),
@@ -215,12 +252,13 @@ def form_field(field: Field) -> forms.Field:
 
 
 HELP = {
+    "party_name": "输入两个字以上可从市场主体名录中选择，也可输入代码。",
     "party_code": "18 位。填写后自动带出名称和法定代表人。自然人不填。",
     "penalty_category": "可多选。",
     "permit_category": f"{'、'.join(PERMIT_CATEGORIES)}。选“其他”的要写明。",
     "valid_until": "长期有效的填“长期”。",
     "valid_to": "长期有效的填“长期”。",
-    "decided_on": "公示期限从这一天的次日起算。",
+    "decided_on": "公示期限以这一天为起算日，当日不计入，从下一个工作日数第 1 天。",
 }
 
 

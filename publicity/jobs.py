@@ -23,8 +23,19 @@ def check_batch(job: Job, progress: Callable[[int, int], None]) -> str:
 
 
 def import_batch(job: Job, progress: Callable[[int, int], None]) -> str:
-    batch = services.import_batch(batch=ImportBatch.objects.get(pk=job.subject_id), by=job.owner)
+    batch = services.import_batch(
+        batch=ImportBatch.objects.get(pk=job.subject_id), by=job.owner, progress=progress
+    )
     return f"已导入 {batch.imported} 条。"
+
+
+def import_remaining(job: Job, progress: Callable[[int, int], None]) -> str:
+    new, known = services.import_remaining(
+        batch=ImportBatch.objects.get(pk=job.subject_id),
+        line_ids=job.arguments["lines"],
+        by=job.owner,
+    )
+    return f"已导入 {new} 条。" + (f"另有 {known} 条系统中已有，没有重复导入。" if known else "")
 
 
 def act(job: Job, progress: Callable[[int, int], None]) -> str:
@@ -36,7 +47,7 @@ def export_decisions(job: Job, progress: Callable[[int, int], None]) -> str:
 
 
 def batch_of(job: Job) -> Place:
-    return Place(reverse("staff:publicity:batch_detail", args=[job.subject_id]), "查看本批")
+    return Place(reverse("staff:publicity:batch_detail", args=[job.subject_id]), "返回本批")
 
 
 def list_of(job: Job) -> Place:

@@ -87,6 +87,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """Rows of the filing departments where the user holds this permission."""
         return self.filter(department__in=policy.departments_for(user, permission).values("pk"))
 
+    def handled_by(self, user: User) -> Self:
+        """Rows in which the user had a part: entered, submitted, reviewed or published."""
+        return self.filter(
+            Q(created_by=user) | Q(submitted_by=user) | Q(reviewed_by=user) | Q(published_by=user)
+        )
+
     def foreseen_by(self, user: User) -> Self:
         """What a person may know beforehand about the firms they may look at.
 

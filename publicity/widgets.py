@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
+from credit_portal.regulations.dates import NO_END
+
 from .fields import PENALTY_CATEGORIES
 from .intake.categories import OTHER, understood
 from .intake.quantities import AmountReader, DateReader
@@ -16,6 +18,7 @@ from .intake.quantities import AmountReader, DateReader
 OTHER_WORD = "其他"
 OTHER_NAME = "_other"
 TEN_THOUSAND = 10_000
+LONG_TERM = "长期"
 
 
 class TypedDate(forms.TextInput):
@@ -24,6 +27,8 @@ class TypedDate(forms.TextInput):
     def __init__(self, *, open_ended: bool = False) -> None:
         self.open_ended = open_ended
         words = {"data-date": "", "autocomplete": "off", "placeholder": "如 20210927"}
+        if open_ended:
+            words["data-open-ended"] = LONG_TERM
         super().__init__(attrs=words)
 
     def format_value(self, value: Any) -> str | None:
@@ -31,7 +36,8 @@ class TypedDate(forms.TextInput):
         text: str | None = super().format_value(value)
         if not text:
             return text
-        return DateReader(open_ended=self.open_ended).read(text, []) or text
+        read = DateReader(open_ended=self.open_ended).read(text, []) or text
+        return LONG_TERM if self.open_ended and read == NO_END.isoformat() else read
 
 
 class CategoryBoxes(forms.MultiWidget):

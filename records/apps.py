@@ -17,10 +17,12 @@ class RecordsConfig(AppConfig):
                 "ledger.revoked": "撤销信用记录",
                 "letter.issued": "签发激活函",
                 "letter.revoked": "撤销激活函",
+                "letter.rests": "激活函因多次输错暂停",
                 "letter.used": "启用激活函",
                 "delegate.appointed": "指定经办人",
                 "delegate.changed": "修改经办人授权",
                 "delegate.ended": "结束经办人授权",
+                "delegate.password_renewed": "重新生成经办人初始密码",
             }
         )
         register_staff(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+import datetime as dt
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -11,32 +11,22 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
 from credit_portal.accounts import security
+from credit_portal.accounts.forms import PhoneField
 from credit_portal.accounts.models import User
 from credit_portal.accounts.roles import DELEGABLE, FirmAct
+from credit_portal.regulations.dates import add_months
 from credit_portal.web.forms import PortalForm
 
 from .codes import check_code
-from .services.delegates import longest_end
+from .exceptions import DelegationRefused
+from .services.delegates import check_end, longest_end
 
-MOBILE = re.compile(r"1[3-9][0-9]{9}")
 CODE_WIDGET = {
     "data-uppercase": "",
     "autocomplete": "off",
     "autocapitalize": "characters",
     "spellcheck": "false",
 }
-
-
-class PhoneField(forms.CharField):
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
-        super().__init__(label="手机号", max_length=20, widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        phone = re.sub(r"[\s-]", "", str(super().clean(value)))
-        if phone and not MOBILE.fullmatch(phone):
-            raise ValidationError("手机号应为 11 位数字，以 1 开头。")
-        return phone
 
 
 class FirmCodeField(forms.CharField):
@@ -129,8 +119,12 @@ class RevokeForm(PortalForm):
     reason = forms.CharField(label="撤销原因", max_length=200)
 
 
+FREE = "other"
+MONTHS = (3, 6, 12)
+
+
 class DelegationForm(PortalForm):
-    """What a delegate may do and until when."""
+    """What a delegate may do and until when: some months from today, or a day of one's own."""
 
     scope = forms.MultipleChoiceField(
         label="可以办理的事项",
@@ -138,22 +132,61 @@ class DelegationForm(PortalForm):
         widget=forms.CheckboxSelectMultiple,
         initial=[FirmAct.VIEW.value],
     )
+    period = forms.ChoiceField(label="授权期限", required=False, widget=forms.RadioSelect)
     valid_until = forms.DateField(
         label="授权截止日",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "data-free-date": ""}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d"],
         error_messages={"invalid": "日期请按 2026-09-30 的样子填写。"},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.ends = month_ends()
+        choices = [(key, f"{key} 个月，至 {end}") for key, end in self.ends.items()]
+        cast(forms.ChoiceField, self.fields["period"]).choices = [*choices, (FREE, "指定日期")]
         field = self.fields["valid_until"]
-        field.help_text = f"当日仍有效，次日起自动失效；最晚可到 {longest_end()}。"
+        field.help_text = (
+            f"选“指定日期”时填写。当日仍有效，次日起自动失效；最晚可到 {longest_end()}。"
+        )
         field.widget.attrs |= {"min": str(localdate()), "max": str(longest_end())}
 
     def clean_scope(self) -> list[str]:
         """Whoever may submit may look as well."""
         return sorted({*self.cleaned_data["scope"], FirmAct.VIEW.value})
+
+    def clean(self) -> dict[str, Any]:
+        """`valid_until` whatever was chosen. A day typed beside a number of months is asked about, not guessed."""
+        cleaned = super().clean() or {}
+        period = cleaned.pop("period", "")
+        if period in self.ends:
+            if "valid_until" in self.changed_data and cleaned.get("valid_until"):
+                self.add_error(
+                    "valid_until", f"已选“{period} 个月”。请清空日期，或者改选“指定日期”。"
+                )
+            else:
+                self.errors.pop("valid_until", None)
+                cleaned["valid_until"] = self.ends[period]
+        elif "valid_until" not in self.errors:
+            self._clean_free_day(cleaned.get("valid_until"))
+        return cleaned
+
+    def _clean_free_day(self, day: dt.date | None) -> None:
+        if day is None:
+            self.add_error("valid_until", "请填写授权截止日，或选择授权期限。")
+            return
+        try:
+            check_end(day)
+        except DelegationRefused as refusal:
+            self.add_error("valid_until", refusal.user_message)
+
+
+def month_ends() -> dict[str, dt.date]:
+    """The choices of months with their last days, as far as the rule lets a delegation run."""
+    today = localdate()
+    ends = {str(months): add_months(today, months) for months in MONTHS}
+    return {key: end for key, end in ends.items() if end <= longest_end()}
 
 
 class DelegateForm(DelegationForm):
@@ -168,7 +201,7 @@ class DelegateForm(DelegationForm):
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
         help_text="经办人已有本平台账号的，填其用户名；没有的，填一个新的，系统会为其开立账号。",
     )
-    field_order = ("name", "phone", "username", "scope", "valid_until")
+    field_order = ("name", "phone", "username", "scope", "period", "valid_until")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -238,7 +238,7 @@ class ActivationLetter(models.Model):
     """Paper with a one-time code that makes whoever holds it the head of a firm on this portal.
 
     The code itself is printed and forgotten: here stands only its slow hash. A letter ends once: used, revoked
-    (also by a newer one, or by too many wrong tries), or by its date.
+    (also by a newer one), or by its date. Too many wrong tries let it rest for a while, whoever made them.
     """
 
     number = models.CharField("编号", max_length=20, unique=True)
@@ -256,6 +256,7 @@ class ActivationLetter(models.Model):
     issued_at = models.DateTimeField("签发时间", auto_now_add=True)
     expires_on = models.DateField("有效期至")
     failures = models.PositiveIntegerField("输错次数", default=0)
+    rests_until = models.DateTimeField("暂停至", null=True, blank=True)
     used_at = models.DateTimeField("启用时间", null=True)
     used_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="启用人"

@@ -111,6 +111,10 @@ class MarketEntityQuerySet(models.QuerySet["MarketEntity"]):
         """The columns of a list."""
         return self.only("code", "name", "status", "division_code", "industry", "address")
 
+    def for_choice(self) -> Self:
+        """Enough to tell one firm from another."""
+        return self.only("code", "name", "status", "legal_representative")
+
 
 class CreditRecordQuerySet(models.QuerySet["CreditRecord"]):
     """Rows of the ledger."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from credit_portal.accounts.models import RoleMembership
+from credit_portal.accounts.models import RoleMembership, User
 from credit_portal.accounts.roles import FirmAct, Role
+from credit_portal.audit.models import AuditEvent
 
 from .codes import normalise_code
 from .models import ActivationLetter, KnownCode, MarketEntity
@@ -65,6 +66,7 @@ class Delegate:
     acts: str
     expired: bool
     days_left: int | None
+    waits: bool  # has never signed in with the first password
 
 
 def delegates(code: str, today: dt.date) -> list[Delegate]:
@@ -76,9 +78,55 @@ def delegates(code: str, today: dt.date) -> list[Delegate]:
             acts="、".join(FirmAct(act).label for act in row.scope) or FirmAct.VIEW.label,
             expired=row.valid_until is not None and row.valid_until < today,
             days_left=(row.valid_until - today).days if row.valid_until else None,
+            waits=row.user.last_login is None and row.user.must_change_password,
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class EndedDelegate:
+    """`by`: who ended it; nothing where the trail does not say."""
+
+    membership: RoleMembership
+    acts: str
+    by: str
+    reason: str
+
+
+MOST_ENDED = 100
+
+
+def ended_delegates(code: str) -> list[EndedDelegate]:
+    """The firm's delegations that were ended, the last first; the trail knows by whom."""
+    rows = list(RoleMembership.objects.ended_delegations(code).select_related("user")[:MOST_ENDED])
+    events = AuditEvent.objects.filter(
+        action="role.ended",
+        subject_type=User._meta.label_lower,
+        subject_id__in={str(row.user_id) for row in rows},
+    ).order_by("at")
+    trail: dict[str, list[AuditEvent]] = {}
+    for event in events:
+        trail.setdefault(event.subject_id, []).append(event)
+    return [_ended(row, trail.get(str(row.user_id), [])) for row in rows]
+
+
+def _ended(row: RoleMembership, trail: list[AuditEvent]) -> EndedDelegate:
+    """The end and its event were written in one transaction, the event just after."""
+    after = [
+        event
+        for event in trail
+        if row.ended_at
+        and event.at >= row.ended_at
+        and event.changes.get("entity_code") == row.entity_code
+    ]
+    event = after[0] if after else None
+    return EndedDelegate(
+        membership=row,
+        acts="、".join(FirmAct(act).label for act in row.scope) or FirmAct.VIEW.label,
+        by=event.actor_name if event else "",
+        reason=event.reason if event else "",
+    )
 
 
 def heads(code: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Where a request comes from."""
 
+import ipaddress
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -18,3 +20,16 @@ def client_address(request: HttpRequest) -> str:
     if hops and len(seen) >= hops and seen[-hops]:
         return seen[-hops][:45]
     return str(request.META.get("REMOTE_ADDR") or NOWHERE)[:45]
+
+
+def network_of(address: str) -> str:
+    """Whom the address stands for when tries are counted: of IPv6 the /64, since one line has as many as it likes."""
+    try:
+        parsed = ipaddress.ip_address(address.split("%")[0])
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))

@@ -20,6 +20,8 @@ class AccountsConfig(AppConfig):
                 "account.recovery_code_used": "使用备用码",
                 "account.session_ended": "结束登录",
                 "account.sign_in_reset": "重置登录方式",
+                "account.phone_changed": "修改手机号",
+                "account.first_password_renewed": "重新生成初始密码",
                 "account.signed_in": "登录",
                 "department.created": "新增部门",
                 "department.updated": "更新部门",

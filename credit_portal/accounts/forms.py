@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
@@ -30,6 +31,16 @@ def dress(form: forms.BaseForm, labels: dict[str, str]) -> None:
         field.help_text = ""
         field.widget.attrs.pop("placeholder", None)
         field.error_messages["required"] = f"请填写{label}。"
+
+
+class OneTimeInput(forms.TextInput):
+    """For a code that is good once: what was sent does not come back, and the box has the focus."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__((attrs or {}) | {"autofocus": True})
+
+    def format_value(self, value: Any) -> str | None:
+        return None
 
 
 class LoginForm(AllauthLoginForm):  # type: ignore[misc]
@@ -71,11 +82,62 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
         return cleaned
 
 
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+class PhoneField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+        super().__init__(label="手机号", max_length=20, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        phone = re.sub(r"[\s-]", "", str(super().clean(value)))
+        if phone and not MOBILE.fullmatch(phone):
+            raise ValidationError("手机号应为 11 位数字，以 1 开头。")
+        return phone
+
+
+class OwnPhoneForm(forms.Form):
+    """Another telephone of one's own; the password shows that it is the person and not just the device."""
+
+    phone = PhoneField(error_messages={"required": "请填写手机号。"})
+    password = forms.CharField(
+        label="当前密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "请填写当前密码。"},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.user = user
+
+    def clean(self) -> dict[str, Any]:
+        """Counted like a sign-in, and only when the number is sound."""
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        adapter = AccountAdapter(context.request)
+        try:
+            proven = adapter.reauthenticate(self.user, cleaned["password"])
+        except ValidationError as error:
+            self.add_error("password", error)
+            return cleaned
+        if not proven:
+            self.add_error("password", adapter.validation_error("enter_current_password"))
+        return cleaned
+
+
 class CodeFormMixin(forms.Form):
     """Counts attempts for each person, wherever they come from, and uses each code once."""
 
     user: User
     authenticator: Any
+
+    def dress_code(self, label: str) -> None:
+        dress(self, {"code": label})
+        field = self.fields["code"]
+        field.widget = OneTimeInput(field.widget.attrs)
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"])
@@ -103,13 +165,13 @@ class CodeFormMixin(forms.Form):
 class AuthenticateForm(CodeFormMixin, AllauthAuthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self, {"code": "动态口令或备用码"})
+        self.dress_code("动态口令或备用码")
 
 
 class CodeReauthenticateForm(CodeFormMixin, AllauthCodeForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dress(self, {"code": "动态口令或备用码"})
+        self.dress_code("动态口令或备用码")
 
 
 class ActivateTOTPForm(CodeFormMixin, AllauthActivateForm):  # type: ignore[misc]
@@ -119,7 +181,7 @@ class ActivateTOTPForm(CodeFormMixin, AllauthActivateForm):  # type: ignore[misc
         forms.Form.__init__(self, *args, **kwargs)
         self.user = user
         self.secret = get_totp_secret()
-        dress(self, {"code": "动态口令"})
+        self.dress_code("动态口令")
 
     def proves(self, code: str) -> bool:
         return sign_in.code_fits(secret=self.secret, code=code)

@@ -6,23 +6,26 @@ import datetime as dt
 import math
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 
 from . import policy, security
 from .addresses import client_address
 from .cookies import LAST_PERSON, LAST_PERSON_AGE
-from .services import note_session
+from .services import note_session, was_ended
 
 BEGAN = "session_began"
 SEEN = "session_seen"
 NOTED = "session_noted"  # key of the session when it was last written into the list
 # How exact the idle clock is; a finer one would write the session on every request.
 GRAIN = 60
+ENDED = "您的登录已在另一处被结束，请重新登录。"
 SALT = "accounts.last-person"
 
 
@@ -34,9 +37,10 @@ class SessionLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         personal = SESSION_KEY in request.session
-        if personal:
-            self._watch(request)
+        timed_out = personal and self._watch(request)
         response = self.get_response(request)
+        if not timed_out and _refused(request, response):
+            _tell_who_ended(request)
         if SESSION_KEY in request.session:
             _note(request)
             _name_person(request, response)
@@ -46,7 +50,8 @@ class SessionLimitMiddleware:
             response["Cache-Control"] = "no-store, private"
         return response
 
-    def _watch(self, request: HttpRequest) -> None:
+    def _watch(self, request: HttpRequest) -> bool:
+        """Answers whether the time of the session was over."""
         now = time.time()
         began = request.session.setdefault(BEGAN, now)
         seen = request.session.setdefault(SEEN, now)
@@ -54,9 +59,11 @@ class SessionLimitMiddleware:
             logout(request)
             if request.method in ("GET", "HEAD"):  # the gates tell more about what a form sent
                 messages.warning(request, "会话已超时，请重新登录。")
-        elif now - seen >= GRAIN:
+            return True
+        if now - seen >= GRAIN:
             request.session[SEEN] = now
             request.session.pop(NOTED, None)
+        return False
 
 
 class TimeLeft(NamedTuple):
@@ -93,6 +100,21 @@ def _too_old(request: HttpRequest, age: dt.timedelta, idle: dt.timedelta) -> boo
     if idle <= min(security.idle_limit(staff=True), security.idle_limit(staff=False)):
         return False
     return idle > security.idle_limit(staff=policy.is_staff_member(request.user))
+
+
+def _refused(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether a stranger was sent to the door, or a script was told to."""
+    if SESSION_KEY in request.session or request.path == reverse("account_logout"):
+        return False
+    to_door = response.headers.get("Location", "").startswith(reverse("account_login"))
+    return response.status_code == HTTPStatus.UNAUTHORIZED or to_door
+
+
+def _tell_who_ended(request: HttpRequest) -> None:
+    """Said once: this answer takes the cookie of the dead session away."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    if key and was_ended(key):
+        messages.warning(request, ENDED)
 
 
 def _note(request: HttpRequest) -> None:

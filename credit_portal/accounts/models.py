@@ -259,6 +259,7 @@ class UserSession(models.Model):
     seen_at = models.DateTimeField("最近使用")
     address = models.CharField("地址", max_length=45)
     agent = models.CharField("浏览器", max_length=300, blank=True)
+    ended_at = models.DateTimeField("被结束的时间", null=True)  # from another place
 
     objects = UserSessionQuerySet.as_manager()
 

@@ -32,7 +32,12 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
 
 class UserSessionQuerySet(models.QuerySet["UserSession"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(user=user)
+        """The person's own, without those that were ended from another place."""
+        return self.filter(user=user, ended_at=None)
+
+    def ended(self, session_key: str) -> Self:
+        """The one of this key, when somebody ended it from another place."""
+        return self.filter(session_key=session_key, ended_at__isnull=False)
 
     def alive(self, now: dt.datetime) -> Self:
         """Those whose session still stands."""
@@ -70,3 +75,7 @@ class MembershipQuerySet(models.QuerySet["RoleMembership"]):
     def delegations(self, code: str) -> Self:
         """Delegates of the firm, also those whose time is over but whom nobody has ended."""
         return self.of_firm(code).filter(role="enterprise_operator").order_by("valid_until", "pk")
+
+    def ended_delegations(self, code: str) -> Self:
+        rows = self.filter(entity_code=code, role="enterprise_operator", ended_at__isnull=False)
+        return rows.order_by("-ended_at", "-pk")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthError
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -30,7 +31,15 @@ logger = logging.getLogger(__name__)
 
 SESSION_KEY = "service_portal_identity"
 KEPT = 30 * 60  # seconds between the answer and the confirmation
-FAILED = "未能通过{name}登录，请重试；多次不成功请改用用户名和密码登录。"
+FAILED = (
+    "未能通过{name}登录：对方暂时无法连接，或者本次登录已过期。请过几分钟再点“企业用户用{name}登录”；"
+    "有本平台用户名和密码的可以直接登录。仍不成功请拨打 {phone}。"
+)
+CANCELLED = (
+    "未能通过{name}登录：您在对方页面取消了登录，或者没有同意授权。"
+    "可以再点“企业用户用{name}登录”；有本平台用户名和密码的可以直接登录。"
+)
+CLOSED = "该账号已停用，不能登录。如有疑问请拨打 {phone}。"
 NOT_STAFF = "工作人员账号请使用用户名、密码和动态口令登录。"
 
 
@@ -93,14 +102,15 @@ class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **details: Any) -> None:
         logger.warning("service portal: %s %r", details.get("error"), details.get("exception"))
-        raise refused(request, FAILED.format(name=settings.OIDC["NAME"]))
+        by_choice = details.get("error") in (AuthError.CANCELLED, AuthError.DENIED)
+        raise refused(request, CANCELLED if by_choice else FAILED)
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Raises with the answer, but for somebody known, who is let in."""
         sent = sociallogin.state.get("data", {}).get("nonce", "")
         if not sent or not constant_time_compare(str(sociallogin.claims["nonce"]), sent):
             logger.warning("service portal: the nonce is not ours")
-            raise refused(request, FAILED.format(name=settings.OIDC["NAME"]))
+            raise refused(request, FAILED)
         identity = identity_of(sociallogin)
         if not sociallogin.is_existing:
             request.session[SESSION_KEY] = asdict(identity)
@@ -109,7 +119,7 @@ class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if policy.is_staff_member(user) or user.department_id is not None:
             raise refused(request, NOT_STAFF)
         if not user.is_active:
-            raise refused(request, "该账号已停用，请联系系统管理员。")
+            raise refused(request, CLOSED)
         if identity.is_head and identity.firm_code not in policy.represents(user):
             request.session[SESSION_KEY] = asdict(identity)
             sociallogin.state["next"] = next_page(identity)
@@ -135,5 +145,7 @@ def next_page(identity: Identity) -> str:
 
 
 def refused(request: HttpRequest, sentence: str) -> ImmediateHttpResponse:
-    messages.error(request, sentence)
+    """Back at the door with a sentence that says what to do there."""
+    words = {"name": settings.OIDC["NAME"], "phone": settings.PORTAL_SITE["phone"]}
+    messages.error(request, sentence.format(**words))
     return ImmediateHttpResponse(redirect("account_login"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -18,6 +19,11 @@ UNHEARD = dt.timedelta(seconds=10)  # after so long nobody has heard the wake
 ABANDONED = dt.timedelta(minutes=15)
 KEPT = dt.timedelta(days=60)
 FILES_KEPT = dt.timedelta(days=7)
+LINES_KEPT_LEAST = 90  # days; whatever the setting says, a log is not taken away sooner
+
+
+def lines_kept() -> dt.timedelta:
+    return dt.timedelta(days=max(settings.JOB_LINES_KEPT_DAYS, LINES_KEPT_LEAST))
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -55,6 +61,10 @@ class JobQuerySet(models.QuerySet["Job"]):
 class JobLineQuerySet(models.QuerySet["JobLine"]):
     def refused(self) -> Self:
         return self.filter(done=False)
+
+    def outdated(self, now: dt.datetime) -> Self:
+        """Of jobs that ended so long ago that nobody asks what became of each row."""
+        return self.filter(job__finished_at__lte=now - lines_kept())
 
     def for_table(self) -> Self:
         """What was not done comes first: it is what the reader has to act on."""

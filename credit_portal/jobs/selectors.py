@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from . import registry
 from .models import Job, JobSlot
-from .querysets import FILES_KEPT
+from .querysets import FILES_KEPT, lines_kept
 
 if TYPE_CHECKING:
     from credit_portal.accounts.models import User
@@ -97,6 +97,11 @@ def file_until(job: Job) -> dt.date | None:
     if not job.file or job.finished_at is None:
         return None
     return timezone.localdate(job.finished_at + FILES_KEPT)
+
+
+def lines_until(job: Job) -> dt.date | None:
+    """The last day of the job's log; nothing while it runs."""
+    return timezone.localdate(job.finished_at + lines_kept()) if job.finished_at else None
 
 
 def line_counts(job: Job) -> LineCounts:

@@ -26,4 +26,8 @@ def heartbeat() -> None:
 @shared_task(name="jobs.sweep_files")
 def sweep_files() -> None:
     slot = services.slot_of(timezone.now(), 60)
-    services.once("jobs.sweep_files", slot, lambda: f"清理 {services.sweep_files()} 个文件")
+    services.once("jobs.sweep_files", slot, sweep_results)
+
+
+def sweep_results() -> str:
+    return f"清理 {services.sweep_files()} 个文件，{services.sweep_lines()} 条任务明细"

@@ -13,6 +13,7 @@ class Notice(models.Model):
         INFO = "info", "提示"
         AMBER = "amber", "临期"
         RED = "red", "紧急"
+        RETURNED = "back", "退回"
 
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name="收件人"
@@ -36,3 +37,16 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def tone(self) -> str:
+        """The colour of its tag."""
+        return TONES[self.level]
+
+
+TONES: dict[str, str] = {
+    Notice.Level.INFO: "info",
+    Notice.Level.AMBER: "amber",
+    Notice.Level.RED: "red",
+    Notice.Level.RETURNED: "amber",
+}

@@ -29,7 +29,7 @@ class PortalsConfig(AppConfig):
             Tile(
                 key="record",
                 label="我的记录",
-                note="与公众看到的一致，以及即将公示的信息",
+                note="公众能看到的许可和处罚，以及即将公示的",
                 icon="file-earmark-text",
                 url_name="enterprise:record",
                 order=20,
@@ -37,7 +37,7 @@ class PortalsConfig(AppConfig):
             Tile(
                 key="repair",
                 label="异议与修复",
-                note="向谁提出、带什么材料、最早哪天可以申请",
+                note="网上申请尚未开通。这里写明向谁提出、带什么材料、最早哪天可以申请",
                 icon="arrow-repeat",
                 url_name="enterprise:repair",
                 order=30,

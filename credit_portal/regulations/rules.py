@@ -109,7 +109,10 @@ class SecurityRules:
     session_absolute: int  # hours
     logs_keep: int  # years
     letter_valid: int  # days
+    letter_warning: int
     letter_tries: int
+    letter_rest: int  # hours
+    letter_rest_longest: int  # hours
     delegate_longest: int  # years
     delegate_warning: int  # days
 

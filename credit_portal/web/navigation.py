@@ -15,7 +15,8 @@ from credit_portal.accounts.roles import Permission
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """`permission = None` shows the entry to all staff. `count` is what waits there for the person."""
+    """`permission = None` shows the entry to all staff. `count` is what waits there for the person. `shown` leaves the
+    entry out of the menus of some installations, where its pages are for those who know their address."""
 
     label: str
     url_name: str
@@ -24,6 +25,7 @@ class MenuEntry:
     order: int = 100
     arguments: tuple[str, ...] = ()
     count: Callable[[User], int] | None = None
+    shown: Callable[[], bool] | None = None
 
 
 class MenuItem(TypedDict):
@@ -80,7 +82,12 @@ def register_unread(count: Callable[[User], int]) -> None:
 
 
 def staff_menu(user: User, path: str) -> list[MenuItem]:
-    shown = [e for e in _staff if e.permission is None or policy.may(user, e.permission)]
+    shown = [
+        entry
+        for entry in _staff
+        if (entry.permission is None or policy.may(user, entry.permission))
+        and (entry.shown is None or entry.shown())
+    ]
     return _items(shown, path, user)
 
 

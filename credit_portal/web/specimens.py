@@ -237,6 +237,8 @@ def base_context() -> dict[str, Any]:
         "made_at": datetime(2026, 11, 2, 9, 30, tzinfo=SHANGHAI),
         "only_page": Paginator(range(7), 20).page(1),
         "more_filters": MoreFilters(),
+        "used_filters": FilterForm({"state": "draft", "since": "2026-10-01"}),
+        "used_more_filters": MoreFilters({"number": "应急罚〔2026〕118号"}),
         "nothing": [],
         "draft": {"saved_at": "10:32", "newer": False},
         "overtaken": {"saved_at": "10:32", "newer": True},

@@ -3,6 +3,7 @@
 from .batch import ImportBatch, ImportRow
 from .decision import Decision, PenaltyDecision, PermitDecision
 from .publication import Publication
+from .report import FirmReport
 
 DECISION_MODELS: dict[str, type[PermitDecision] | type[PenaltyDecision]] = {
     PermitDecision.KIND: PermitDecision,
@@ -12,6 +13,7 @@ DECISION_MODELS: dict[str, type[PermitDecision] | type[PenaltyDecision]] = {
 __all__ = [
     "DECISION_MODELS",
     "Decision",
+    "FirmReport",
     "ImportBatch",
     "ImportRow",
     "PenaltyDecision",

@@ -37,6 +37,8 @@ class Decision(models.Model):
         WITHDRAWN = "withdrawn", "已撤下"
         RETURNED = "returned", "已退回"
 
+    EDITABLE = (State.DRAFT, State.RETURNED)  # states in which the text may change
+
     class PartyCategory(models.TextChoices):
         ORGANISATION = "法人及非法人组织", "法人及非法人组织"
         PERSON = "自然人", "自然人"

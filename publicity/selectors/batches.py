@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from credit_portal.jobs.models import Job
 
@@ -42,6 +42,18 @@ def faulty_lines(batch: ImportBatch) -> dict[int, list[str]]:
         row.sheet_row: [problem["sentence"] for problem in row.problems]
         for row in rows.order_by("sheet_row")
     }
+
+
+def importable_lines(batch: ImportBatch) -> QuerySet[ImportRow]:
+    """The rows that the first import takes in: the good ones and those a person stands by."""
+    rows = batch.lines.filter(existing=False)
+    return rows.filter(Q(verdict=ImportRow.Verdict.ACCEPT) | Q(confirmed=True))
+
+
+def doubtful_lines(batch: ImportBatch) -> QuerySet[ImportRow]:
+    """The doubtful rows that a person may still stand by: after the import those that have not gone in."""
+    rows = preview_lines(batch, ImportRow.Verdict.CONFIRM).filter(existing=False)
+    return rows.filter(confirmed=False) if batch.state == ImportBatch.State.IMPORTED else rows
 
 
 def last_job(batch_id: int) -> Job | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.utils import timezone
@@ -15,20 +15,22 @@ from credit_portal.outbox.models import OutboxMessage
 
 from ..models import DECISION_MODELS, Publication
 from ..querysets import DecisionQuerySet
-from .lines import AWAITED
+from .lines import AWAITED, EARLIER_PARTS
 
 KIND_WORDS = {"permit": "行政许可", "penalty": "行政处罚"}
 
 
 @dataclass(frozen=True)
 class Pile:
-    """Rows of one kind that wait for the same act."""
+    """Rows of one kind that wait for the same act of this person, and those of them that wait for others."""
 
     key: str  # "to_submit", "returned", "to_review", "to_publish", "rejected", "overdue", "due_today"
     label: str
     kind: str
     count: int
     query: str  # query string of the list that shows exactly these rows
+    others: int = 0
+    others_query: str = ""
 
 
 ACTS = (
@@ -51,14 +53,14 @@ ACTS = (
         "待审核",
         Permission.DECISION_REVIEW,
         Q(state="in_review"),
-        "state=in_review&mine=review",
+        "state=in_review&mine=turn",
     ),
     (
         "to_publish",
         "待公示",
         Permission.DECISION_PUBLISH,
         Q(state="approved"),
-        "state=approved&mine=publish",
+        "state=approved&mine=turn",
     ),
 )
 
@@ -80,24 +82,34 @@ def pile_of(
 ) -> list[Pile]:
     piles = []
     for kind, model in DECISION_MODELS.items():
-        count = model.objects.actionable_by(user, permission).filter(condition).count()
+        rows = model.objects.filter(condition)
+        count = turn_rows(rows, user).count()
         if count:
-            piles.append(Pile(key, label, kind, count, query))
+            piles.append(with_others(Pile(key, label, kind, count, query), rows, user))
     return piles
 
 
 def clock_piles(user: User, day: dt.date) -> list[Pile]:
-    """Open decisions of the person's own departments that are due today or overdue."""
+    """Open decisions of the person's own departments that are due today or overdue. Late ones are told also when
+    only others can act: somebody has to remind them."""
     piles = []
     for kind, model in DECISION_MODELS.items():
-        mine = acting_rows(model.objects.timed(), user)
-        overdue = mine.filter(deadline_on__lt=day).count()
-        due = mine.filter(deadline_on=day).count()
-        if overdue:
-            piles.append(Pile("overdue", "已逾期", kind, overdue, "clock=overdue&mine=any"))
-        if due:
-            piles.append(Pile("due_today", "今天到期", kind, due, "clock=today&mine=any"))
+        for key, label, condition, query in (
+            ("overdue", "已逾期", Q(deadline_on__lt=day), "clock=overdue&mine=turn"),
+            ("due_today", "今天到期", Q(deadline_on=day), "clock=today&mine=turn"),
+        ):
+            rows = model.objects.timed().filter(condition)
+            pile = Pile(key, label, kind, turn_rows(rows, user).count(), query)
+            pile = with_others(pile, rows, user)
+            if pile.count or pile.others:
+                piles.append(pile)
     return piles
+
+
+def with_others(pile: Pile, rows: DecisionQuerySet, user: User) -> Pile:
+    """The pile with the rows that wait for others, and the list of exactly those."""
+    query = pile.query.replace("mine=turn", "mine=others").replace("mine=edit", "mine=others")
+    return replace(pile, others=others_rows(rows, user).count(), others_query=query)
 
 
 def acting_rows(rows: DecisionQuerySet, user: User) -> DecisionQuerySet:
@@ -113,12 +125,21 @@ def acting_rows(rows: DecisionQuerySet, user: User) -> DecisionQuerySet:
 
 
 def turn_rows(rows: DecisionQuerySet, user: User) -> DecisionQuerySet:
-    """Rows whose next step is for people with a permission that this person holds there."""
+    """Rows whose next step this person can take: the permission there, and no earlier part in it."""
     turn = Q(pk__in=[])
     for state, (permission, _) in AWAITED.items():
         departments = policy.departments_for(user, permission).values("pk")
-        turn |= Q(state=state, department__in=departments)
+        part = Q(state=state, department__in=departments)
+        for before in EARLIER_PARTS.get(state, ()):
+            part &= ~Q(**{before: user})
+        turn |= part
     return rows.filter(turn)
+
+
+def others_rows(rows: DecisionQuerySet, user: User) -> DecisionQuerySet:
+    """Open rows of the person's own departments whose next step only others can take."""
+    mine = turn_rows(rows, user).order_by().values("pk")
+    return acting_rows(rows.open(), user).exclude(pk__in=mine)
 
 
 def rejected_piles(user: User) -> list[Pile]:

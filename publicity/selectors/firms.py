@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from records.codes import check_code
 from records.models import MarketEntity
 from records.names import search_form
+from records.search import MIN_FRAGMENT
 
 SOLE_TRADER, ORGANISATION = "个体工商户", "法人及非法人组织"
 BRINGS = {"party_name": "名称", "legal_representative": "法定代表人"}
+SHOWN = 8  # firms offered while a name is typed
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,30 @@ def firm_of_code(code: str, typed: Mapping[str, str]) -> FirmOfCode:
             and search_form(typed[field]) != search_form(value)
         ),
     )
+
+
+@dataclass(frozen=True)
+class FirmMatches:
+    """Firms to choose from while a name is typed; `more`: there are others, the text has to say more."""
+
+    text: str
+    firms: Sequence[MarketEntity]
+    more: bool
+
+
+def firms_like(text: str) -> FirmMatches | None:
+    """By two characters of a present or former name, or six of a code; nothing for less."""
+    text = text.strip()
+    if len(search_form(text)) < MIN_FRAGMENT:
+        return None
+    found = list(MarketEntity.objects.search(text).for_choice()[: SHOWN + 1])
+    return FirmMatches(text, found[:SHOWN], len(found) > SHOWN)
+
+
+def registered_values(code: str) -> dict[str, str]:
+    """What a form holds about the firm with this code; nothing for a code that the registry does not know."""
+    found = firm_of_code(code, {})
+    return {"party_code": code} | dict(found.brings) if found.name else {}
 
 
 def brought_by_code(values: Mapping[str, str]) -> dict[str, str]:

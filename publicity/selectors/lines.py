@@ -29,6 +29,11 @@ AWAITED = {
     "in_review": (Permission.DECISION_REVIEW, "审核"),
     "approved": (Permission.DECISION_PUBLISH, "公示"),
 }
+# State → who had a part before: they may not take the next step.
+EARLIER_PARTS = {
+    "in_review": ("created_by", "submitted_by"),
+    "approved": ("created_by", "submitted_by", "reviewed_by"),
+}
 STATE_TONES = {
     "in_review": "info",
     "approved": "info",

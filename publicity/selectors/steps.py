@@ -11,7 +11,7 @@ from django.utils import timezone
 from credit_portal.accounts.models import Department, User
 from credit_portal.accounts.roles import Permission
 
-from ..models import DECISION_MODELS
+from ..models import DECISION_MODELS, Decision
 from ..querysets import DecisionQuerySet
 from .lines import STEPS, names_of
 
@@ -20,18 +20,24 @@ NEXT = {
     "submit": (Permission.DECISION_REVIEW, "审核"),
     "approve": (Permission.DECISION_PUBLISH, "公示"),
 }
+# Step → the queue whose next row is offered after it. A return is half of a reviewer's work.
+QUEUES = {"approve": "approve", "return": "approve", "publish": "publish"}
+QUEUE_WORDS = {"approve": "审核", "publish": "公示"}
 
 
 @dataclass(frozen=True)
 class Forecast:
     """`able` of `total` rows can take the step; `turned_away` stand in another state or department, `own` were
-    written by the person; `late` of the able ones lack the reason for being late."""
+    written by the person; `late` of the able ones lack the reason for being late. `overdue` of them are past their
+    deadline, for `due_today` it ends today."""
 
     total: int
     able: int
     turned_away: int
     own: int
     late: int
+    overdue: int
+    due_today: int
     names: tuple[str, ...]
     following: tuple[str, ...]  # who acts next, by department
 
@@ -48,6 +54,8 @@ def forecast(kind: str, action: str, ids: Sequence[int], user: User) -> Forecast
         turned_away=total - turn,
         own=turn - count,
         late=late_rows(able).count() if action == "approve" else 0,
+        overdue=able.timed().filter(deadline_on__lt=timezone.localdate()).count(),
+        due_today=able.timed().filter(deadline_on=timezone.localdate()).count(),
         names=tuple(str(row) for row in able.order_by("pk")[:NAMED]),
         following=following(able, action),
     )
@@ -74,3 +82,20 @@ def following(rows: DecisionQuerySet, action: str) -> tuple[str, ...]:
     return tuple(
         f"由 {names_of(permission, department)} {verb}" for department in departments.order_by("pk")
     )
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Rows of one kind that wait for the same step of one person; `first` is the one whose deadline ends first."""
+
+    word: str  # 审核 or 公示
+    count: int
+    first: Decision | None
+
+
+def waiting_for(kind: str, action: str, user: User) -> Queue:
+    """`action` is one of the values of `QUEUES`."""
+    permission, states = STEPS[action]
+    rows = DECISION_MODELS[kind].objects.visible_to(user).actionable_by(user, permission)
+    mine = rows.filter(state__in=states).exclude(own_rows(user, action))
+    return Queue(QUEUE_WORDS[action], mine.count(), mine.by_urgency().first())

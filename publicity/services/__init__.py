@@ -7,24 +7,29 @@ from .clocks import (
     warn_of_deadlines,
     warn_of_rejections,
 )
-from .entry import create_decision, delete_draft, edit_decision
-from .exporting import export_decisions, request_export
+from .entry import create_decision, delete_draft, edit_decision, judge_entry
+from .exporting import export_at_once, export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook, undo_batch
+from .remaining import confirm_remaining, import_remaining
 from .steps import BulkResult
-from .workflow import approve, publish, return_to_clerk, revise, submit, withdraw
+from .workflow import approve, publish, return_to_clerk, revise, submit, take_back, withdraw
 
 __all__ = [
     "BulkResult",
     "approve",
     "carry_out",
     "check_batch",
+    "confirm_remaining",
     "confirm_rows",
     "create_decision",
     "delete_draft",
     "edit_decision",
     "expire_publications",
+    "export_at_once",
     "export_decisions",
     "import_batch",
+    "import_remaining",
+    "judge_entry",
     "order_steps",
     "publish",
     "receive_workbook",
@@ -33,6 +38,7 @@ __all__ = [
     "return_to_clerk",
     "revise",
     "submit",
+    "take_back",
     "undo_batch",
     "warn_of_deadlines",
     "warn_of_rejections",

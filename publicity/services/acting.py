@@ -64,7 +64,8 @@ def order_steps(
     `token` names the order: a form sent twice is one order. `query` is the filter of the list it came from.
     """
     policy.require(by, STEPS[action][0])
-    reason = reason_of(reason, "退回意见，说明需要修改的内容") if action == "return" else ""
+    if action == "return":
+        reason = reason_of(reason, "退回意见", more="，说明需要修改的内容")
     if action == "approve" and late_reason.strip():
         late_reason = reason_of(late_reason, "迟报原因", limit=300)
     earlier = Job.objects.visible_to(by).filter(kind=JOB, subject_id=token).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.db import connection
 from django.utils import timezone
@@ -28,7 +28,7 @@ FROM STDIN
 
 KNOWN = """
 UPDATE publicity_importrow r SET existing = true FROM {table} d
-WHERE r.batch_id = %s AND r.verdict <> 'reject'
+WHERE r.batch_id = %(batch)s AND r.verdict <> 'reject' AND {which}
   AND d.document_number IN (r.values->>'document_number',
     translate(r.values->>'document_number', '()[]［］【】', '（）〔〕〔〕〔〕'))
   AND d.party_name = r.values->>'party_name'
@@ -51,11 +51,14 @@ JOIN unnest(%(days)s::date[], %(deadlines)s::date[], %(provisional)s::bool[], %(
   AS k(day, deadline, provisional, explained) ON k.day = (r.values->>'decided_on')::date
 JOIN accounts_department a ON a.uscc = r.values->>'authority_code'
 LEFT JOIN records_marketentity e ON e.code = r.values->>'party_code'
-WHERE r.batch_id = %(batch)s AND NOT r.existing
-  AND (r.verdict = 'accept' OR r.verdict = 'confirm' AND r.confirmed)
+WHERE r.batch_id = %(batch)s AND NOT r.existing AND {which}
 ORDER BY r.sheet_row
 ON CONFLICT (document_number, party_name, decided_on, authority_id) DO NOTHING
 """
+FIRST = "(r.verdict = 'accept' OR r.verdict = 'confirm' AND r.confirmed)"
+# Once a batch is imported, a row counts as confirmed when it has gone in: what went in before stays out, even if
+# the draft was changed or deleted since.
+LATER = "r.verdict = 'confirm' AND NOT r.confirmed AND r.id = ANY(%(lines)s)"
 
 # Warnings and circulated criticism alone are not shown on credit sites (NDRC orders 58 and 36).
 CREDIT_SITE = {
@@ -114,16 +117,20 @@ def as_line(batch: int, row: CheckedRow) -> str:
     return f"{batch}\t{row.sheet_row}\t{serial}\t{row.verdict}\tf\t{texts}\tf\n"
 
 
-def mark_existing(batch: ImportBatch) -> int:
-    """Note the rows whose decision the portal already holds; returns how many."""
-    table = DECISION_MODELS[batch.kind]._meta.db_table
+def mark_existing(batch: ImportBatch, lines: Sequence[int] | None = None) -> int:
+    """Note the rows whose decision the portal already holds, all of them or of these doubtful ones; returns how
+    many."""
+    sql = KNOWN.format(
+        table=DECISION_MODELS[batch.kind]._meta.db_table,
+        which="true" if lines is None else f"NOT r.existing AND {LATER}",
+    )
     with connection.cursor() as cursor:
-        cursor.execute(KNOWN.format(table=table), [batch.pk])
+        cursor.execute(sql, {"batch": batch.pk, "lines": list(lines or ())})
         return int(cursor.rowcount)
 
 
-def insert_decisions(batch: ImportBatch, *, by: User) -> int:
-    """Make drafts of the rows that may go in; returns how many are new."""
+def insert_decisions(batch: ImportBatch, *, by: User, lines: Sequence[int] | None = None) -> int:
+    """Make drafts of the rows that may go in, or later of these doubtful ones; returns how many are new."""
     days = sorted(decided_days(batch))
     calendar = load_calendar()
     dates = [explain("publicity.deadline", day, calendar) for day in days]
@@ -133,12 +140,14 @@ def insert_decisions(batch: ImportBatch, *, by: User) -> int:
         columns=", ".join(names),
         values=", ".join(column(field) for field in fields_for(batch.kind)),
         credit_site=CREDIT_SITE[batch.kind],
+        which=FIRST if lines is None else LATER,
     )
     with connection.cursor() as cursor:
         cursor.execute(
             sql,
             {
                 "batch": batch.pk,
+                "lines": list(lines or ()),
                 "department": batch.department_id,
                 "by": by.pk,
                 "now": timezone.now(),

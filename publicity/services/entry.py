@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import IntegrityError, transaction
@@ -27,7 +28,6 @@ from .steps import lock
 if TYPE_CHECKING:
     from django.db import models
 
-EDITABLE = (Decision.State.DRAFT, Decision.State.RETURNED)
 TWIN = "系统中已有相同的决定（文号、相对人、决定日期和机关都相同），没有重复录入。"
 
 
@@ -64,19 +64,19 @@ def edit_decision(
 ) -> Decision:
     """Change a draft or a returned decision; refused when somebody saved it after `revision`."""
     (decision,) = lock(kind, [pk], by=by, permission=Permission.DECISION_EDIT)
-    if decision.state not in EDITABLE:
+    if decision.state not in decision.EDITABLE:
         raise DecisionRefused(
             f"该信息当前为“{decision.get_state_display()}”，不能修改。公示中的信息请使用“更正”。"
         )
     if decision.revision != revision:
         raise EditConflict(
-            "您打开本页之后，该信息已被他人修改。下面同时列出两份内容，请核对后重新保存。"
+            "您打开本页之后，该信息又被保存过。下面同时列出两份内容，请核对后重新保存。"
         )
-    before = {field.name: str(getattr(decision, field.name) or "") for field in fields_for(kind)}
+    before = texts(decision)
     fill(decision, judged(kind, values, by=by, confirmed=confirmed), by=by)
     decision.revision += 1
     save(decision)
-    after = {field.name: str(getattr(decision, field.name) or "") for field in fields_for(kind)}
+    after = texts(decision)
     audit.record(
         "decision.edited",
         by=by,
@@ -89,11 +89,22 @@ def edit_decision(
     return decision
 
 
+def texts(decision: Decision) -> dict[str, str]:
+    """Every national field as the trail keeps it: what was saved without a change reads the same before and after."""
+    return {field.name: kept(getattr(decision, field.name)) for field in fields_for(decision.KIND)}
+
+
+def kept(value: Any) -> str:
+    if value is None:
+        return ""
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
+
+
 @transaction.atomic
 def delete_draft(*, kind: str, pk: int, by: User) -> None:
     """Remove a draft that was never public; its audit rows stay."""
     (decision,) = lock(kind, [pk], by=by, permission=Permission.DECISION_EDIT)
-    if decision.state not in EDITABLE or decision.version > 1:
+    if decision.state not in decision.EDITABLE or decision.version > 1:
         raise DecisionRefused("只能删除从未公示过的草稿或被退回的信息。")
     audit.record(
         "decision.deleted", by=by, subject=decision, department_code=decision.department.uscc
@@ -101,10 +112,14 @@ def delete_draft(*, kind: str, pk: int, by: User) -> None:
     decision.delete()
 
 
+def judge_entry(*, kind: str, values: Mapping[str, str], by: User) -> CheckedRow:
+    """The values as the rules see them, whatever the verdict. Changes nothing."""
+    return check_values(kind, values, bulk.check_context(departments_to_file_for(by)))
+
+
 def judged(kind: str, values: Mapping[str, str], *, by: User, confirmed: bool) -> CheckedRow:
     """The row as the rules see it, or a refusal that carries its problems."""
-    context = bulk.check_context(departments_to_file_for(by))
-    row = check_values(kind, values, context)
+    row = judge_entry(kind=kind, values=values, by=by)
     if row.verdict == "reject" or (row.verdict == "confirm" and not confirmed):
         raise EntryRefused(row)
     return row

@@ -1,8 +1,9 @@
-"""The decision list as a workbook: the rows of a filter, the columns of a choice, made by a job."""
+"""The decision list as a workbook: the rows of a filter, the columns of a choice, at once or made by a job."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Model
 from django.http import QueryDict  # noqa: TID251 - a query string is read, nothing is answered
 from django.utils import timezone
 
@@ -32,8 +34,36 @@ from ..workbooks import SheetWriter
 
 JOB = "publicity.export_decisions"
 MOST = 50_000  # rows of one workbook
+AT_ONCE = 2_000  # rows for which nobody need wait for a job
+NOTHING = "没有符合条件的信息可以导出，请放宽查询条件后重试。"
 BLOCK = 500  # rows read at once
 FIRST = ("行政相对人", "统一社会信用代码")  # stand before the chosen columns
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A finished workbook and the name it is saved under."""
+
+    filename: str
+    content: bytes
+
+
+def export_at_once(*, kind: str, query: str, columns: Sequence[str], by: User) -> Workbook | None:
+    """The workbook of a short list; nothing when the list is long enough to be the work of a job."""
+    policy.require(by, Permission.DECISION_VIEW)
+    rows = rows_of(kind, query, by)
+    total = rows.count()
+    if not total:
+        raise DecisionRefused(NOTHING)
+    if total > AT_ONCE:
+        return None
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "list.xlsx"
+        written = write_rows(path, rows, chosen_columns(kind, columns), by)
+        content = path.read_bytes()
+    with transaction.atomic():
+        note_export(subject=by, by=by, query=query, written=written)
+    return Workbook(filename_of(kind), content)
 
 
 def request_export(*, kind: str, query: str, columns: Sequence[str], by: User) -> Job:
@@ -55,7 +85,7 @@ def export_decisions(*, job: Job, progress: Callable[[int, int], None]) -> str:
     rows = rows_of(kind, job.arguments["query"], by)
     total = rows.count()
     if not total:
-        raise DecisionRefused("没有符合条件的信息可以导出，请放宽查询条件后重试。")
+        raise DecisionRefused(NOTHING)
     if total > MOST:
         raise DecisionRefused(f"符合条件的信息超过 {MOST:,} 条，请按月份或状态缩小范围后分次导出。")
     columns = chosen_columns(kind, job.arguments["columns"])
@@ -78,7 +108,7 @@ def write_rows(
     rows: DecisionQuerySet,
     columns: Sequence[Column],
     by: User,
-    tell: Callable[[int], None],
+    tell: Callable[[int], None] = lambda done: None,
 ) -> int:
     """Everything as text, so that codes keep their digits and nothing is a formula."""
     writer = SheetWriter(path, "导出", [*FIRST, *(column.label for column in columns)])
@@ -101,12 +131,20 @@ def keep(job: Job, path: Path, written: int) -> None:
         job.file.delete(save=False)  # of an attempt that died
     with path.open("rb") as content:
         job.file.save(f"{uuid4().hex}.xlsx", File(content), save=False)
-    job.filename = f"{KIND_WORDS[kind]}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
+    job.filename = filename_of(kind)
     job.save(update_fields=["file", "filename"])
+    note_export(subject=job, by=job.owner, query=job.arguments["query"], written=written)
+
+
+def filename_of(kind: str) -> str:
+    return f"{KIND_WORDS[kind]}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
+
+
+def note_export(*, subject: Model, by: User, query: str, written: int) -> None:
     audit.record(
         "decision.exported",
-        by=job.owner,
-        subject=job,
-        department_code=job.owner.department.uscc if job.owner.department else "",
-        changes={"条数": written, "条件": job.arguments["query"]},
+        by=by,
+        subject=subject,
+        department_code=by.department.uscc if by.department else "",
+        changes={"条数": written, "条件": query},
     )

@@ -14,7 +14,6 @@ from uuid import uuid4
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from credit_portal.accounts import policy
@@ -29,6 +28,7 @@ from ..exceptions import BatchRefused
 from ..intake.check import check_workbook
 from ..intake.workbook import WorkbookRefused
 from ..models import DECISION_MODELS, Decision, ImportBatch, ImportRow
+from ..selectors.batches import importable_lines
 from . import bulk
 
 State = ImportBatch.State
@@ -154,11 +154,7 @@ def confirm_rows(*, batch: ImportBatch, line_ids: Sequence[int], by: User) -> No
     doubtful = batch.lines.filter(verdict=ImportRow.Verdict.CONFIRM)
     doubtful.update(confirmed=False)
     doubtful.filter(pk__in=line_ids).update(confirmed=True)
-    if (
-        not batch.lines.filter(existing=False)
-        .filter(Q(verdict=ImportRow.Verdict.ACCEPT) | Q(confirmed=True))
-        .exists()
-    ):
+    if not importable_lines(batch).exists():
         raise BatchRefused(
             "没有要导入的新行。需确认的行核对无误后请先勾选；有误的行请下载、改好后重新上传。"
         )
@@ -172,13 +168,16 @@ def confirm_rows(*, batch: ImportBatch, line_ids: Sequence[int], by: User) -> No
 
 
 @transaction.atomic
-def import_batch(*, batch: ImportBatch, by: User) -> ImportBatch:
+def import_batch(*, batch: ImportBatch, by: User, progress: Progress = silent) -> ImportBatch:
     """Turn the acceptable and confirmed rows into drafts, in one statement; all of them or none."""
     policy.require(by, Permission.DECISION_EDIT, batch.department)
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state != State.CHECKED:
         return batch
+    total = importable_lines(batch).count()
+    progress(0, total)  # one statement: there is nothing to count in between
     batch.imported = bulk.insert_decisions(batch, by=by)
+    progress(total, total)
     batch.state = State.IMPORTED
     batch.imported_at = timezone.now()
     batch.save(update_fields=["imported", "state", "imported_at"])

@@ -78,11 +78,12 @@ def move(
 MAX_REASON = 500  # characters
 
 
-def reason_of(text: str, what: str, *, limit: int = MAX_REASON) -> str:
-    """A reason as it may be stored: given, not too long, without characters a database cannot hold."""
+def reason_of(text: str, what: str, *, more: str = "", limit: int = MAX_REASON) -> str:
+    """A reason as it may be stored: given, not too long, without characters a database cannot hold. `more` is said
+    to those who gave none."""
     reason = text.replace("\x00", "").strip()
     if not reason:
-        raise DecisionRefused(f"请填写{what}。")
+        raise DecisionRefused(f"请填写{what}{more}。")
     if len(reason) > limit:
         raise DecisionRefused(f"{what}不能超过 {limit} 字，现有 {len(reason)} 字，请精简。")
     return reason

@@ -14,12 +14,17 @@ from credit_portal.accounts.roles import Permission
 from credit_portal.notices import services as notices
 from credit_portal.notices.models import Notice
 
-from ..exceptions import DecisionRefused
+from ..exceptions import DecisionRefused, EditConflict
 from ..models import Decision
 from . import publication
 from .steps import BulkResult, lock, move, reason_of, same_person, sort_out
 
 State = Decision.State
+TOO_LATE: dict[str, str] = {
+    State.APPROVED: "审核人已审核通过，不能撤回。需要修改的，请联系审核人退回。",
+    State.PUBLISHED: "这条信息已经公示，不能撤回。需要修改的，请使用“更正”。",
+    State.RETURNED: "审核人已退回这条信息，不用撤回，请按退回意见修改后重新提交。",
+}
 
 
 @transaction.atomic
@@ -46,11 +51,39 @@ def submit(*, kind: str, ids: Sequence[int], by: User) -> BulkResult:
 
 
 @transaction.atomic
-def approve(*, kind: str, ids: Sequence[int], by: User, late_reason: str = "") -> BulkResult:
-    """The second person agrees. A decision past its deadline needs the reason for the delay."""
+def take_back(*, kind: str, pk: int, by: User) -> Decision:
+    """Whoever submitted a decision takes it back to draft, as long as the reviewer has not acted on it.
+
+    The reviewers are told nothing, as they were told nothing of the submission: it leaves their queue.
+    """
+    (row,) = lock(kind, [pk], by=by, permission=Permission.DECISION_EDIT)
+    if row.state != State.IN_REVIEW:
+        raise DecisionRefused(TOO_LATE.get(row.state) or already(row))
+    if row.submitted_by_id != by.pk:
+        raise DecisionRefused(f"这条信息由{row.submitted_by}提交，只有提交人可以撤回。")
+    move(
+        [row],
+        "decision.taken_back",
+        by=by,
+        state=State.DRAFT,
+        submitted_by=None,
+        submitted_at=None,
+    )
+    return row
+
+
+@transaction.atomic
+def approve(
+    *, kind: str, ids: Sequence[int], by: User, late_reason: str = "", read: int | None = None
+) -> BulkResult:
+    """The second person agrees. A decision past its deadline needs the reason for the delay.
+
+    `read` is the revision that the person had before their eyes; refused when another one stands by now.
+    """
     if late_reason.strip():
         late_reason = reason_of(late_reason, "迟报原因", limit=300)
     rows = lock(kind, ids, by=by, permission=Permission.DECISION_REVIEW)
+    refuse_unread(rows, read)
     today = timezone.localdate()
 
     def is_late(row: Decision) -> bool:
@@ -85,7 +118,7 @@ def approve(*, kind: str, ids: Sequence[int], by: User, late_reason: str = "") -
 @transaction.atomic
 def return_to_clerk(*, kind: str, ids: Sequence[int], by: User, reason: str) -> BulkResult:
     """The reviewer sends decisions back, with the reason."""
-    reason = reason_of(reason, "退回意见，说明需要修改的内容")
+    reason = reason_of(reason, "退回意见", more="，说明需要修改的内容")
     rows = lock(kind, ids, by=by, permission=Permission.DECISION_REVIEW)
 
     def why_not(row: Decision) -> str:
@@ -117,23 +150,23 @@ def tell_authors(rows: Sequence[Decision], reason: str) -> None:
             recipients=[person for person in (row.submitted_by,) if person],
             key=f"returned:{row.reference}:{row.revision}",
             text=f"{row.document_number}被退回：{reason}"[:500],
-            level=Notice.Level.AMBER,
+            level=Notice.Level.RETURNED,
             link=reverse("staff:publicity:decision_detail", args=[row.KIND, row.pk]),
         )
 
 
 @transaction.atomic
-def publish(*, kind: str, ids: Sequence[int], by: User) -> BulkResult:
-    """The head makes approved decisions public: snapshot, ledger line and outbox message in one go."""
+def publish(*, kind: str, ids: Sequence[int], by: User, read: int | None = None) -> BulkResult:
+    """The head makes approved decisions public: snapshot, ledger line and outbox message in one go.
+
+    `read` is the revision that the person had before their eyes; refused when another one stands by now.
+    """
     rows = lock(kind, ids, by=by, permission=Permission.DECISION_PUBLISH)
+    refuse_unread(rows, read)
     periods = publication.Periods()
 
     def why_not(row: Decision) -> str:
-        if row.state != State.APPROVED:
-            return already(row)
-        if same_person(row, by) or row.reviewed_by_id == by.pk:
-            return "录入、审核和公示须由三人分别办理。"
-        return periods.why_over(row)
+        return why_not_public(row, periods, by=by)
 
     good, refused = sort_out(rows, why_not)
     move(
@@ -146,6 +179,21 @@ def publish(*, kind: str, ids: Sequence[int], by: User) -> BulkResult:
     )
     publication.publish_versions(good, periods, by=by)
     return BulkResult(len(good), refused)
+
+
+def refuse_unread(rows: Sequence[Decision], read: int | None) -> None:
+    """Nobody agrees to a text that was changed after they read it."""
+    if read is not None and any(row.revision != read for row in rows):
+        raise EditConflict("您打开本页之后，这条信息有变动。请核对现在的内容后再办理。")
+
+
+def why_not_public(row: Decision, periods: publication.Periods, *, by: User) -> str:
+    """The sentence when this person cannot publish it now, or nothing."""
+    if row.state != State.APPROVED:
+        return already(row)
+    if same_person(row, by) or row.reviewed_by_id == by.pk:
+        return "录入、审核和公示须由三人分别办理。"
+    return periods.why_over(row)
 
 
 @transaction.atomic

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from ..views.staff import batches, bulk, decisions, deliveries, entry, exports, rates, steps
+from ..views.staff import (
+    batches,
+    bulk,
+    decisions,
+    deliveries,
+    detail,
+    entry,
+    exports,
+    publishing,
+    rates,
+    steps,
+    typing,
+)
 
 app_name = "publicity"
 
@@ -21,16 +33,28 @@ urlpatterns = [
         name="delivery_replay",
     ),
     path("rates/", rates.RatesView.as_view(), name="rates"),
-    path("firms/", entry.FirmLookupView.as_view(), name="firm_lookup"),
+    path("firms/matches/", typing.FirmMatchesView.as_view(), name="firm_matches"),
+    path("firms/", typing.FirmLookupView.as_view(), name="firm_lookup"),
     path("<str:kind>/", decisions.DecisionListView.as_view(), name="decision_list"),
     path("<str:kind>/new/", entry.DecisionCreateView.as_view(), name="decision_create"),
+    path("<str:kind>/check/", typing.FieldCheckView.as_view(), name="decision_check"),
     path("<str:kind>/steps/", steps.DecisionStepView.as_view(), name="decision_step"),
     path("<str:kind>/steps/confirm/", bulk.DecisionConfirmView.as_view(), name="decision_confirm"),
     path("<str:kind>/steps/run/", bulk.DecisionBulkView.as_view(), name="decision_bulk"),
     path("<str:kind>/export/", exports.DecisionExportView.as_view(), name="decision_export"),
-    path("<str:kind>/<int:pk>/", decisions.DecisionDetailView.as_view(), name="decision_detail"),
+    path("<str:kind>/<int:pk>/", detail.DecisionDetailView.as_view(), name="decision_detail"),
     path("<str:kind>/<int:pk>/edit/", entry.DecisionEditView.as_view(), name="decision_edit"),
     path("<str:kind>/<int:pk>/delete/", entry.DecisionDeleteView.as_view(), name="decision_delete"),
+    path(
+        "<str:kind>/<int:pk>/publish/",
+        publishing.DecisionPublishView.as_view(),
+        name="decision_publish",
+    ),
+    path(
+        "<str:kind>/<int:pk>/take-back/",
+        steps.DecisionTakeBackView.as_view(),
+        name="decision_take_back",
+    ),
     path("<str:kind>/<int:pk>/revise/", steps.DecisionReviseView.as_view(), name="decision_revise"),
     path(
         "<str:kind>/<int:pk>/withdraw/",

@@ -20,9 +20,11 @@ from .. import exports
 from ..filters import PUBLICATION_FILTERS, PublicationFilter
 from ..models import Publication
 from ..selectors.public import SheetCheck, check_sheet, sheet_number, sheet_query
+from ..selectors.reports import check_report, report_number
 
 # What neither the database nor a page can hold.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+LONGEST_CODE = 40  # characters that the box of a sheet's code shows again
 
 
 def filtered(request: HttpRequest, kind: str) -> PublicationFilter:
@@ -82,6 +84,8 @@ class PublicationDetailView(PublicView):
     """One decision in national field order. What is no longer public answers 410 with a sentence."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if number := report_number(kwargs["public_id"]):
+            return report_page(request, number)
         rows = Publication.objects.filter(public_id=kwargs["public_id"].lower())  # typed from paper
         shown = rows.public().select_related("authority", "entity").first()
         check = sheet_check(request, kwargs["public_id"].lower())
@@ -129,6 +133,21 @@ def gone(request: HttpRequest, check: SheetCheck | None = None) -> HttpResponse:
     """The page of what was public once; it tells nothing of the content."""
     context = {"check": check, "breadcrumb": trail({"label": "已停止公示"})}
     return render(request, "public/publicity/publication_gone.html", context, status=410)
+
+
+def report_page(request: HttpRequest, number: str) -> HttpResponse:
+    """What the sheet of a firm's report is worth. Without its code the page says the same for any number."""
+    code = request.GET.get("d", "").strip()
+    context = {
+        "number": number,
+        "code": CONTROL.sub("", code)[:LONGEST_CODE],
+        "check": check_report(number, code) if code else None,
+        "breadcrumb": trail(
+            {"label": "核对打印件", "url": reverse("public:article", args=["check-a-sheet"])},
+            {"label": "信用报告"},
+        ),
+    }
+    return render(request, "public/publicity/report_check.html", context)
 
 
 def sheet_check(request: HttpRequest, public_id: str) -> SheetCheck | None:

@@ -1,6 +1,12 @@
 """Verbs on entities and on the ledger of their records."""
 
-from .delegates import appoint_delegate, change_delegate, end_delegate, warn_of_expiring_delegates
+from .delegates import (
+    appoint_delegate,
+    change_delegate,
+    end_delegate,
+    renew_password,
+    warn_of_expiring_delegates,
+)
 from .ledger import LedgerLine, enter, enter_many, revoke
 from .letters import issue_letter, revoke_letter, try_code, use_letter
 from .registry import RegistryReport, import_registry, import_rows
@@ -18,6 +24,7 @@ __all__ = [
     "import_registry",
     "import_rows",
     "issue_letter",
+    "renew_password",
     "revoke",
     "revoke_letter",
     "try_code",

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from credit_portal.accounts import services as accounts
 from credit_portal.accounts.models import RoleMembership, User
 from credit_portal.accounts.roles import DELEGABLE, FirmAct, Role
 from credit_portal.audit import services as audit
+from credit_portal.audit.models import AuditEvent
 from credit_portal.notices import services as notices
 from credit_portal.notices.models import Notice
 from credit_portal.regulations.dates import add_years
@@ -24,6 +26,9 @@ from ..exceptions import DelegationRefused
 from ..models import MarketEntity
 from .representation import appoint_representative
 
+OWN_ACCOUNT = (
+    "不能重新生成：该账号已由本人登录过，或者不是由本单位开立的。请本人联系系统管理员重置密码。"
+)
 PASSWORD_LETTERS = ("abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKMNPQRSTUVWXYZ", "23456789")
 
 
@@ -53,7 +58,7 @@ def appoint_delegate(
     """
     policy.require_for_firm(by, FirmAct.APPOINT, entity.code)
     acts = _acts(scope)
-    _check_end(valid_until)
+    check_end(valid_until)
     user = User.objects.filter(username__iexact=username.strip()).first()
     password = ""
     if user is None:
@@ -88,7 +93,7 @@ def change_delegate(
     """Another scope or another end, counted anew from today."""
     membership, entity = _lock(membership, by)
     acts = _acts(scope)
-    _check_end(valid_until)
+    check_end(valid_until)
     _write(membership, acts, valid_until)
     _record("delegate.changed", membership, entity, by)
     return membership
@@ -101,6 +106,22 @@ def end_delegate(*, membership: RoleMembership, by: User) -> RoleMembership:
     _tell(membership, entity, f"{entity.name}已结束您的经办人授权。")
     _record("delegate.ended", membership, entity, by)
     return membership
+
+
+@transaction.atomic
+def renew_password(*, membership: RoleMembership, by: User) -> Appointed:
+    """Another first password for a delegate who has never signed in; the old one is dead.
+
+    Whoever sets a password can enter the account. So it must be one that this firm opened and that has never been
+    anybody's: no sign-in, no role in another firm (not even one that is over), no identity of the service portal.
+    """
+    membership, entity = _lock(membership, by)
+    if not _is_ours_alone(User.objects.select_for_update().get(pk=membership.user_id), entity):
+        raise DelegationRefused(OWN_ACCOUNT)
+    password = first_password()
+    accounts.renew_first_password(user=membership.user, password=password, by=by)
+    _record("delegate.password_renewed", membership, entity, by)
+    return Appointed(membership, password)
 
 
 @transaction.atomic
@@ -124,6 +145,19 @@ def first_password() -> str:
     return "-".join("".join(secrets.choice(kind) for _ in range(4)) for kind in PASSWORD_LETTERS)
 
 
+def _is_ours_alone(user: User, entity: MarketEntity) -> bool:
+    if user.last_login is not None or not user.must_change_password or not user.is_active:
+        return False
+    if user.memberships.exclude(entity_code=entity.code).exists():
+        return False
+    heads = RoleMembership.objects.filter(entity_code=entity.code, role=Role.ENTERPRISE_HEAD)
+    opened = AuditEvent.objects.about(user).filter(action="account.created")
+    return (
+        opened.filter(actor_id__in=heads.values("user_id")).exists()
+        and not SocialAccount.objects.filter(user=user).exists()
+    )
+
+
 def _acts(scope: Collection[str]) -> list[str]:
     acts = [act.value for act in FirmAct if act in DELEGABLE and act.value in scope]
     if not acts or len(acts) != len(set(scope)):
@@ -131,7 +165,8 @@ def _acts(scope: Collection[str]) -> list[str]:
     return acts
 
 
-def _check_end(valid_until: dt.date) -> None:
+def check_end(valid_until: dt.date) -> None:
+    """Raise DelegationRefused unless a delegation may end on this day."""
     if valid_until < timezone.localdate():
         raise DelegationRefused("授权截止日不能早于今天。")
     if valid_until > longest_end():

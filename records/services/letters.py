@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from credit_portal.accounts import policy, security
 from credit_portal.accounts import services as accounts
+from credit_portal.accounts.addresses import network_of
 from credit_portal.accounts.exceptions import SignInLocked
 from credit_portal.accounts.models import Department, RoleMembership, SignInTrial, User
 from credit_portal.accounts.roles import Permission, Role
@@ -36,10 +37,10 @@ from .representation import appoint_representative
 ALPHABET = "346789ABCDEFGHJKMNPQRTUVWXY"
 GROUPS, GROUP = 4, 4
 WRONG = (
-    "统一社会信用代码或激活码不正确，或者激活函已失效。请对照激活函核对；仍不成功请联系签发部门。"
+    "统一社会信用代码或激活码不正确，或者激活函已失效、因多次输错而暂停。"
+    "请对照激活函核对；仍不成功请过几小时再试，或联系签发部门。"
 )
 NEWER = "已另发新函"
-TOO_MANY = "激活码连续输错次数过多，自动撤销"
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,13 @@ def revoke_letter(*, letter: ActivationLetter, reason: str, by: User) -> Activat
 
 
 def try_code(*, firm_code: str, code: str, account: str, address: str) -> ActivationLetter:
-    """The live letter that the code opens. Counted for the account (or the firm, before there is an account),
-    for the address and for the letter, whether or not there is such a letter; one sentence for every miss."""
+    """The live letter that the code opens. Counted for the account (or the firm, before there is an account)
+    from this address, and for the address, whether or not there is such a letter; and for the letter from
+    wherever. One sentence for every miss."""
     trial: dict[str, Any] = {
         "kind": SignInTrial.Kind.LETTER,
         "account": account or firm_code,
-        "address": address,
+        "address": network_of(address),
     }
     try:
         sign_in.begin_attempt(**trial)
@@ -184,26 +186,56 @@ def plain_code(text: str) -> str:
     return "".join(character for character in half if character.isalnum())
 
 
+def rest_after(failures: int) -> dt.timedelta:
+    """How long a letter rests after so many wrong tries in all: nothing, one hour, two, four, … one day."""
+    rules = security.rules()
+    times, between = divmod(failures, rules.letter_tries)
+    if between or not times:
+        return dt.timedelta(0)
+    hours = rules.letter_rest * 2 ** min(times - 1, 10)
+    return dt.timedelta(hours=min(hours, rules.letter_rest_longest))
+
+
 @transaction.atomic
 def _count_try(firm_code: str) -> ActivationLetter | None:
-    """The firm's live letter with one more try on it. The one after the last ends the letter instead."""
+    """The firm's live letter with one more try on it; nothing while it rests, and then the try is not judged.
+
+    Letters do not end by wrong tries, since whoever knows a firm's code could spoil its letter then. One client is
+    stopped long before; the rests bound what all clients of the world may try together (docs/adr/0014).
+    """
     rows = ActivationLetter.objects.select_for_update(of=("self",)).select_related("department")
     letter = rows.live().filter(entity__code=firm_code).first()
-    if letter is None:
+    now = timezone.now()
+    if letter is None or (letter.rests_until and letter.rests_until > now):
         return None
     letter.failures += 1
-    letter.save(update_fields=["failures"])
-    if letter.failures <= security.rules().letter_tries:
-        return letter
-    _revoke(letter, reason=TOO_MANY, by=None)
+    if rest := rest_after(letter.failures):
+        letter.rests_until = now + rest
+        audit.record(
+            "letter.rests",
+            by=None,
+            subject=letter,
+            label=f"{letter} {letter.entity.name}",
+            department_code=letter.department.uscc,
+            changes={"failures": letter.failures, "until": letter.rests_until.isoformat()},
+        )
+    letter.save(update_fields=["failures", "rests_until"])
+    if rest or letter.failures == security.rules().letter_warning:
+        _warn(letter, rest)
+    return letter
+
+
+def _warn(letter: ActivationLetter, rest: dt.timedelta) -> None:
+    hours = int(rest.total_seconds() // 3600)
+    paused = f"，暂停使用 {hours} 小时后自动恢复" if rest else "，函仍然有效"
     notices.notify(
         recipients=policy.holders(Permission.LETTER_ISSUE, letter.department),
-        key=f"letter:{letter.pk}:tries",
-        text=f"{letter}（{letter.entity.name}）的激活码被连续输错，已自动撤销。请与企业核实后另发新函。",
+        key=f"letter:{letter.pk}:tries:{letter.failures}",
+        text=f"{letter}（{letter.entity.name}）的激活码已被输入 {letter.failures} 次而未启用{paused}。"
+        "请与企业核实是否本人所为；企业急用的，可以另发新函。",
         level=Notice.Level.AMBER,
         link=reverse("staff:records:letter_detail", args=[letter.pk]),
     )
-    return None
 
 
 def _revoke(letter: ActivationLetter, *, reason: str, by: User | None) -> ActivationLetter:
@@ -234,6 +266,5 @@ def _sheet(letter: ActivationLetter, code: str, address: str) -> bytes:
             "issued_by": letter.department.name,
             "issued_on": timezone.localdate(letter.issued_at),
             "sheet": {"number": letter.number, "generated_at": letter.issued_at},
-            "tries": security.rules().letter_tries,
         },
     )

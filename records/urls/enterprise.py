@@ -23,4 +23,9 @@ urlpatterns = [
         enterprise.DelegateEndView.as_view(),
         name="delegate_end",
     ),
+    path(
+        "<slug:code>/delegates/<int:pk>/password/",
+        enterprise.DelegatePasswordView.as_view(),
+        name="delegate_password",
+    ),
 ]

@@ -166,6 +166,13 @@ class IdentityView(FirmAtTheDoor):
         return MarketEntity.objects.active().by_code(self.identity.firm_code).first()
 
     def lost(self) -> str:
+        if self.identity is None:
+            return "登录信息已过期，请重新用政务服务网登录，或者凭激活函启用账号。"
+        if self.identity.is_head:
+            return (
+                f"登记库中没有查到您的企业（{self.identity.firm_code[:18]}）。"
+                "请凭监管部门签发的激活函启用账号，或者拨打本页下方的电话。"
+            )
         return "没有取得您与企业的关系，请凭监管部门签发的激活函启用账号。"
 
     def bind(self, newcomer: Newcomer) -> User:

@@ -7,17 +7,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.generic import FormView, TemplateView
 
 from credit_portal.accounts.exceptions import AccountRefused
 from credit_portal.accounts.models import RoleMembership
 from credit_portal.accounts.roles import FirmAct
+from credit_portal.web.addresses import public_url
 
 from .. import services
 from ..exceptions import DelegationRefused, RepresentationRefused
-from ..forms import DelegateForm, DelegationForm
-from ..selectors import delegates
+from ..forms import FREE, DelegateForm, DelegationForm, month_ends
+from ..selectors import delegates, ended_delegates
 from ..services.delegates import longest_end
 from .firm import FirmView
 
@@ -28,7 +30,8 @@ class DelegateListView(FirmView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
-            "delegates": delegates(self.firm.code, localdate())
+            "delegates": delegates(self.firm.code, localdate()),
+            "ended": ended_delegates(self.firm.code),
         }
 
 
@@ -40,7 +43,7 @@ class DelegateCreateView(FirmView, FormView[DelegateForm]):
     template_name = "enterprise/delegates/form.html"
 
     def get_initial(self) -> dict[str, Any]:
-        return {"scope": [FirmAct.VIEW.value], "valid_until": longest_end()}
+        return {"scope": [FirmAct.VIEW.value], "period": next(reversed(month_ends()), FREE)}
 
     def form_valid(self, form: DelegateForm) -> HttpResponse:
         try:
@@ -53,10 +56,19 @@ class DelegateCreateView(FirmView, FormView[DelegateForm]):
             messages.success(self.request, f"已指定{name}为经办人，{name}可以用原有账号登录。")
             return redirect("enterprise:records:delegate_list", self.firm.code)
         self.template_name = "enterprise/delegates/appointed.html"
-        context = self.get_context_data(
-            made=made, sign_in=self.request.build_absolute_uri("/sign-in/")
+        return never_kept(
+            self.render_to_response(self.get_context_data(made=made, sign_in=door(self.request)))
         )
-        return self.render_to_response(context)
+
+
+def door(request: HttpRequest) -> str:
+    return public_url(request, reverse("account_login"))
+
+
+def never_kept(answer: HttpResponse) -> HttpResponse:
+    """What is shown once is not shown again by the back button of the browser either."""
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 class OneDelegate(FirmView):
@@ -74,7 +86,8 @@ class DelegateEditView(OneDelegate, FormView[DelegationForm]):
 
     def get_initial(self) -> dict[str, Any]:
         held = self.membership
-        return {"scope": held.scope, "valid_until": held.valid_until or longest_end()}
+        until = held.valid_until or longest_end()
+        return {"scope": held.scope, "period": FREE, "valid_until": until}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"membership": self.membership}
@@ -102,3 +115,22 @@ class DelegateEndView(OneDelegate):
         else:
             messages.success(request, f"已结束{held.user.name}的授权，即时生效。")
         return redirect("enterprise:records:delegate_list", self.firm.code)
+
+
+class DelegatePasswordView(OneDelegate, TemplateView):
+    """Another first password, shown on the answer and nowhere else."""
+
+    template_name = "enterprise/delegates/password.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"membership": self.membership}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            made = services.renew_password(membership=self.membership, by=self.user)
+        except (DelegationRefused, AccountRefused) as refusal:
+            messages.error(request, refusal.user_message)
+            return redirect("enterprise:records:delegate_list", self.firm.code)
+        self.template_name = "enterprise/delegates/appointed.html"
+        context = self.get_context_data(made=made, sign_in=door(request), renewed=True)
+        return never_kept(self.render_to_response(context))

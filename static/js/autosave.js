@@ -36,7 +36,7 @@
           document.dispatchEvent(new CustomEvent("portal:alive", { detail: body.left }));
         })
         .catch(function (error) {
-          say(/[一-鿿]/.test(error.message) ? error.message : "自动保存未成功，请检查网络后点“暂存”。");
+          say(/[一-鿿]/.test(error.message) ? error.message : "自动保存未成功，请检查网络；继续填写时会再次保存。");
         })
         .then(function () {
           running = false;

@@ -1,5 +1,6 @@
 /* Text boxes marked data-date take a date in any usual way (20210927, 2021年9月27日); this writes it as 2021-09-27 when
-   the box is left, and sets the browser's own picker beside it. The server reads all of these too. */
+   the box is left, and sets the browser's own picker beside it. The server reads all of these too. A box marked
+   data-open-ended="长期" gets a button that writes this word. */
 (function () {
   "use strict";
   function read(text) {
@@ -24,7 +25,22 @@
       if (!picker.value) return;
       box.value = picker.value;
       box.dispatchEvent(new Event("input", { bubbles: true }));
+      box.dispatchEvent(new Event("change", { bubbles: true }));
     });
+    var word = box.getAttribute("data-open-ended");
+    if (word) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn date-open";
+      button.textContent = word;
+      picker.insertAdjacentElement("afterend", button);
+      button.addEventListener("click", function () {
+        box.value = word;
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+        box.dispatchEvent(new Event("change", { bubbles: true }));
+        box.focus();
+      });
+    }
     picker.addEventListener("input", function (event) { event.stopPropagation(); });
     box.addEventListener("change", function () {
       var day = read(box.value);

@@ -253,3 +253,56 @@ class TestPasswords:
         reset_sign_in(user=cast.clerk, password=self.NEW, by=cast.sysadmin, reason="忘记")
         with pytest.raises(AccountRefused, match="最近 5 次"):
             reset_sign_in(user=cast.clerk, password=PASSWORD, by=cast.sysadmin, reason="忘记")
+
+
+class TestPhone:
+    URL = "/sign-in/phone/"
+
+    @pytest.fixture
+    def person(self, cast, sign_in):
+        return cast.firm_head, sign_in(PageClient(), cast.firm_head)
+
+    def test_seen_and_changed(self, person):
+        user, client = person
+        assert self.URL in text(client.get(ACCOUNT))
+        body = {"phone": "138 5540 0001", "password": PASSWORD}
+        assert client.post(self.URL, body)["Location"] == ACCOUNT
+        assert "手机号已改为 13855400001" in text(client.get(ACCOUNT))
+        assert 'value="13855400001"' in text(client.get(self.URL))
+        event = AuditEvent.objects.get(action="account.phone_changed")
+        assert (event.actor_id, event.changes["to"]) == (user.pk, "0001")
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"phone": "123"}, "手机号应为 11 位"),
+            ({"phone": ""}, "请填写手机号"),
+            ({"password": ""}, "请填写当前密码"),
+            ({"password": "wrong"}, "密码"),
+        ],
+    )
+    def test_a_wrong_answer_changes_nothing(self, person, changes, words):
+        user, client = person
+        page = text(client.post(self.URL, {"phone": "13855400001", "password": PASSWORD} | changes))
+        assert words in page
+        assert "field--bad" in page
+        user.refresh_from_db()
+        assert user.phone != "13855400001"
+        assert not AuditEvent.objects.filter(action="account.phone_changed").exists()
+
+    def test_guesses_are_counted(self, person):
+        """A stolen session is no place to guess the password."""
+        _, client = person
+        body = {"phone": "13855400001", "password": "wrong"}
+        pages = [text(client.post(self.URL, body)) for _ in range(6)]
+        assert "分钟后再试" in pages[-1]
+        assert "分钟后再试" in text(client.post(self.URL, body | {"password": PASSWORD}))
+
+    def test_without_a_password_of_ours(self, person):
+        user, client = person
+        user.set_unusable_password()
+        user.save()
+        client.force_login(user)
+        assert client.get(self.URL)["Location"] == ACCOUNT
+        assert "请联系系统管理员" in text(client.get(ACCOUNT))
+        assert PageClient().get(self.URL)["Location"].startswith(SIGN_IN)

@@ -171,17 +171,22 @@ def test_an_unsound_answer_opens_nothing(provider, client, db, fault):
     answer = come_back(client)
 
     assert answer["Location"] == "/sign-in/"
-    assert "未能通过安徽政务服务网登录" in said(client)
+    page = said(client)
+    assert "未能通过安徽政务服务网登录" in page
+    assert ("没有同意授权" in page) == (fault == "refused")
+    assert "企业用户用安徽政务服务网登录" in page  # the way to try again
     assert client.get(IDENTITY)["Location"] == LETTER
     assert "已通过政务服务网" not in client.get(LETTER).content.decode()
     assert not User.objects.exists()
 
 
 @pytest.mark.parametrize("fault", ["down", "other_issuer"])
-def test_a_provider_that_cannot_be_used(provider, client, db, fault):
+def test_a_provider_that_cannot_be_used(provider, client, db, settings, fault):
     provider.says(fault=fault)
     assert client.get(START)["Location"] == "/sign-in/"
-    assert "未能通过安徽政务服务网登录" in said(client)
+    page = said(client)
+    assert "未能通过安徽政务服务网登录" in page
+    assert f"仍不成功请拨打 {settings.PORTAL_SITE['phone']}" in page
 
 
 def test_nobody_listens(provider, client, db, settings):

@@ -5,16 +5,20 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from credit_portal.accounts.models import User
+from credit_portal.accounts.middleware import ENDED
+from credit_portal.accounts.models import User, UserSession
 from credit_portal.accounts.roles import Role
 from credit_portal.accounts.services import (
     disable_user,
     end_role,
     grant_role,
+    reset_sign_in,
+    sweep_sessions,
 )
 from credit_portal.audit.models import AuditEvent
 from tests.accounts.door import NOW, SIGN_IN, STAFF_PAGE, target, text
 from tests.factories.accounts import PASSWORD, make_user
+from tests.pages import PageClient
 
 
 class TestSessions:
@@ -89,6 +93,57 @@ class TestSessions:
         assert target(self.get(page_client)) == SIGN_IN
 
 
+class TestEndedFromAnotherPlace:
+    def two(self, cast, sign_in):
+        """The person here, and in another browser whose session is listed."""
+        here, there = sign_in(PageClient(), cast.clerk), sign_in(PageClient(), cast.clerk)
+        assert here.get(STAFF_PAGE).status_code == there.get(STAFF_PAGE).status_code == 200
+        return here, there
+
+    def test_the_other_browser_is_told_once(self, cast, sign_in):
+        here, there = self.two(cast, sign_in)
+        here.post(reverse("account_end_sessions"))
+
+        out = there.get(STAFF_PAGE)
+        assert target(out) == SIGN_IN
+        assert text(there.get(out["Location"])).count(ENDED) == 1
+        assert ENDED not in text(there.get(there.get(STAFF_PAGE)["Location"]))
+        assert here.get(STAFF_PAGE).status_code == 200
+        assert "目前在 1 处登录" in text(here.get(reverse("account_sessions")))
+
+    def test_also_when_one_session_was_ended_and_a_script_asks_first(self, cast, sign_in):
+        here, there = self.two(cast, sign_in)
+        key = there.session.session_key
+        pk = UserSession.objects.get(session_key=key).pk
+        here.post(reverse("account_end_session", args=[pk]))
+
+        told = there.post(STAFF_PAGE, headers={"x-requested-with": "fetch"})
+        assert told.status_code in (401, 405)
+        there.get("/sign-in/account/")
+        assert ENDED in text(there.get(SIGN_IN))
+
+    def test_whoever_signs_out_or_is_disabled_is_told_nothing_of_it(self, cast, sign_in):
+        here, there = self.two(cast, sign_in)
+        here.post(reverse("account_logout"))
+        assert ENDED not in text(here.get(here.get(STAFF_PAGE)["Location"]))
+        disable_user(user=cast.clerk, by=cast.sysadmin, reason="调离")
+        assert ENDED not in text(there.get(there.get(STAFF_PAGE)["Location"]))
+
+    def test_a_reset_by_the_administrator_counts_too(self, cast, sign_in):
+        _, there = self.two(cast, sign_in)
+        reset_sign_in(
+            user=cast.clerk, password="Grey-Anvil-77-Fern", by=cast.sysadmin, reason="忘记密码"
+        )
+        assert ENDED in text(there.get(there.get(STAFF_PAGE)["Location"]))
+
+    def test_the_mark_goes_with_the_sweep(self, cast, sign_in):
+        here, there = self.two(cast, sign_in)
+        here.post(reverse("account_end_sessions"))
+        sweep_sessions()
+        assert ENDED not in text(there.get(there.get(STAFF_PAGE)["Location"]))
+        assert UserSession.objects.count() == 1
+
+
 class TestOwnPassword:
     def change(self, client, old, new, again=None):
         return client.post(
@@ -101,6 +156,7 @@ class TestOwnPassword:
         grant_role(user=user, role=Role.CLERK, department=cast.bureau, by=None)
         sign_in(page_client, user)
         other = sign_in(Client(), user)
+        other.get(STAFF_PAGE)
         detour = page_client.get(STAFF_PAGE)
         assert target(detour) == reverse("account_change_password")
         assert "您正在使用初始密码" in text(page_client.get(detour["Location"]))
@@ -116,7 +172,10 @@ class TestOwnPassword:
 
         assert done["Location"] == STAFF_PAGE
         assert page_client.get(STAFF_PAGE).status_code == 200
-        assert target(other.get(STAFF_PAGE)) == SIGN_IN
+        out = other.get(STAFF_PAGE)
+        assert target(out) == SIGN_IN
+        assert ENDED in text(other.get(out["Location"]))
+        assert ENDED not in text(page_client.get(reverse("account_change_password")))
         assert AuditEvent.objects.filter(action="account.password_changed").count() == 1
 
     @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """The one door, over the real pages."""
 
-from urllib.parse import parse_qs, urlsplit
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
 
+import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
@@ -137,6 +139,69 @@ class TestStaff:
 
         assert [answer.status_code for answer in answers] == [302, 200]
         assert AuditEvent.objects.filter(action="account.recovery_code_used").count() == 1
+
+    def test_after_a_wrong_code_the_box_is_empty_and_the_account_is_named(self, clerk, page_client):
+        post_password(page_client, "clerk")
+        page = text(page_client.post(reverse("mfa_authenticate"), {"code": "123456"}))
+
+        assert "动态口令不正确" in page
+        assert "正在登录的账号：clerk" in page
+        (box,) = re.findall(r'<input[^>]*name="code"[^>]*>', page)
+        assert "autofocus" in box
+        assert "123456" not in page
+        assert page.count("autofocus") == 1
+
+    def test_after_a_wrong_password_the_name_stays(self, clerk, page_client):
+        page = text(post_password(page_client, "clerk", "wrong"))
+
+        assert 'value="clerk"' in page
+        assert "wrong" not in page
+
+    @pytest.mark.parametrize(
+        "evil",
+        [
+            "//evil.example",
+            "//evil.example/staff/",
+            "https:evil",
+            "https://evil.example/",
+            "/\\evil",
+            "\\\\evil.example",
+            "javascript:alert(1)",
+            "///evil.example",
+            "http:///evil.example",
+            "\t//evil.example",
+        ],
+    )
+    def test_no_next_leads_off_the_site(self, clerk, page_client, evil):
+        """Through the whole door: the page does not carry it on, the end does not follow it."""
+        door = page_client.get(SIGN_IN, {"next": evil})
+        assert "evil" not in text(door)
+        assert "alert(1)" not in text(door)
+        wrong = post_password(page_client, "clerk", "wrong", query_params={"next": evil})
+        assert "evil" not in text(wrong)
+
+        second = page_client.post(
+            f"{SIGN_IN}?{urlencode({'next': evil})}",
+            {"login": "clerk", "password": PASSWORD, "next": evil},
+        )
+        assert target(second) == reverse("mfa_authenticate")
+        assert "evil" not in second["Location"]
+        last = page_client.post(reverse("mfa_authenticate"), {"code": code_for(clerk.secret)})
+
+        assert last["Location"] == "/staff/"
+
+    @pytest.mark.parametrize(
+        "name", ["account_reauthenticate", "mfa_reauthenticate", "account_change_password"]
+    )
+    def test_pages_about_the_account_lead_back_and_nowhere_else(
+        self, clerk, sign_in, page_client, name
+    ):
+        sign_in(page_client, clerk)
+        page = text(page_client.get(reverse(name), {"next": "//evil.example"}))
+
+        assert "evil" not in page
+        assert f'href="{reverse("mfa_index")}"' in page
+        assert f'value="{STAFF_PAGE}"' in text(page_client.get(reverse(name), {"next": STAFF_PAGE}))
 
 
 class TestFirms:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from credit_portal.jobs import tasks
 from credit_portal.jobs.models import Job, JobLine
+from credit_portal.jobs.registry import PLACES, Place
 from credit_portal.jobs.selectors import news
-from credit_portal.jobs.services import mark_seen, sweep_files
+from credit_portal.jobs.services import mark_seen, sweep_files, sweep_lines
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("staff:jobs:list")
@@ -180,3 +181,79 @@ def test_a_lost_file_is_not_found(cast, sign_in, page_client, settings, tmp_path
 def test_others_jobs_are_not_there(cast, sign_in, page_client):
     job = make_job(cast.reviewer)
     assert sign_in(page_client, cast.clerk).get(page_of(job)).status_code == 404
+
+
+def lines_of(owner, days, state="done"):
+    """A job that ended so many days ago, with one line."""
+    ended = timezone.now() - dt.timedelta(days=days)
+    job = make_job(owner, state, **({"finished_at": ended} if state == "done" else {}))
+    JobLine.objects.create(job=job, subject="penalty:1", label="一条", done=True)
+    Job.objects.filter(pk=job.pk).update(created_at=ended)
+    return job
+
+
+def test_logs_of_long_ended_jobs_are_swept_and_the_jobs_stay(cast, settings, monkeypatch):
+    settings.JOB_LINES_KEPT_DAYS = 100
+    old, young, open_job = (
+        lines_of(cast.clerk, 101),
+        lines_of(cast.clerk, 99),
+        lines_of(cast.clerk, 400, "running"),
+    )
+    assert sweep_lines() == 1
+    assert set(JobLine.objects.values_list("job", flat=True)) == {young.pk, open_job.pk}
+    assert Job.objects.filter(pk=old.pk).exists()
+
+    settings.JOB_LINES_KEPT_DAYS = 1  # no setting goes below ninety days
+    kept = lines_of(cast.clerk, 89)
+    gone = [lines_of(cast.clerk, 91), lines_of(cast.clerk, 92)]
+    monkeypatch.setattr("credit_portal.jobs.services.seeing.LINES_AT_ONCE", 2)
+    assert (sweep_lines(), sweep_lines()) == (2, 1)  # young went with the lower limit
+    assert set(JobLine.objects.values_list("job", flat=True)) == {kept.pk, open_job.pk}
+    assert Job.objects.filter(pk__in=[job.pk for job in gone]).count() == 2
+
+
+def test_the_sweep_says_what_it_took(cast):
+    lines_of(cast.clerk, 400)
+    assert tasks.sweep_results() == "清理 0 个文件，1 条任务明细"
+
+
+def test_the_log_says_until_when_it_is_kept(cast, sign_in, page_client):
+    job = lines_of(cast.clerk, 1)
+    until = timezone.localdate(job.finished_at + dt.timedelta(days=180))
+    client = sign_in(page_client, cast.clerk)
+    assert f"逐条结果保留到 {until:%Y-%m-%d}" in client.get(page_of(job)).content.decode()
+    running = lines_of(cast.clerk, 1, "running")
+    assert "逐条结果保留到" not in client.get(page_of(running)).content.decode()
+
+
+def test_the_way_back_and_the_progress_in_words(cast, sign_in, page_client, monkeypatch):
+    monkeypatch.setitem(
+        PLACES, "tests.unknown", lambda job: Place("/staff/x/?state=draft", "返回列表")
+    )
+    job = make_job(cast.clerk, "running", done=3, total=12)
+    client = sign_in(page_client, cast.clerk)
+    page = client.get(page_of(job)).content.decode()
+    assert "已处理 3 / 12 条" in page
+    assert 'href="/staff/x/?state=draft"' in page
+    assert [step["label"] for step in client.get(page_of(job)).context["crumbs"]] == [
+        "待办",
+        "我的任务",
+        "导出行政处罚",
+    ]
+    for facts, words in (
+        ({"state": "waiting"}, "排队等候"),
+        ({"state": "running", "done": 7}, "已处理 7 条"),
+        ({"state": "running"}, "正在处理"),
+    ):
+        page = client.get(page_of(make_job(cast.clerk, **facts))).content.decode()
+        assert words in page
+        assert "hx-get" in page
+
+
+def test_a_second_link_skips_to_the_list_when_there_is_one(cast, sign_in, page_client):
+    client = sign_in(page_client, cast.clerk)
+    assert "跳到列表" not in client.get(LIST).content.decode()
+    make_job(cast.clerk)
+    page = client.get(LIST).content.decode()
+    assert '<a class="skip-link" href="#list">跳到列表</a>' in page
+    assert 'id="list" tabindex="-1"' in page

@@ -259,6 +259,9 @@ def correct_and_publish(
         (head, "公示", "已公示 1 条"),
     ):
         person.open(page)
+        if person is head:
+            person.page.get_by_role("link", name=button, exact=True).click()
+            person.sees("将要公开的内容")
         person.press(button)
         person.sees(told)
     wait_until(lambda: bool(portal.sandbox.records(decision.reference)))

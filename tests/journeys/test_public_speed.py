@@ -151,7 +151,7 @@ def test_printed_pages_are_documents(site: Served, browser: Browser, tmp_path: P
         assert "淮南市安全生产信用信息平台" in text, name
         assert "打印时间 20" in text, name
         assert "127.0.0.1" in text.splitlines()[0] + text.splitlines()[1], name
-        assert "工作人员登录" not in text, name
+        assert "工作人员入口" not in text, name
         assert "12350" not in text, name
         size = subprocess.run(["pdfinfo", sheet], capture_output=True, text=True, check=True).stdout
         assert "A4" in size, name

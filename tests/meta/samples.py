@@ -25,6 +25,7 @@ from tests.factories.accounts import Cast
 Parts = dict[str, Any]
 SAMPLES: dict[str, Callable[[Cast], Parts]] = {}
 BODIES: dict[str, Callable[[Parts], dict[str, Any]]] = {
+    "staff:publicity:decision_detail": lambda parts: {"action": "submit"},
     "staff:publicity:decision_step": lambda parts: {"action": "submit", "ids": ["1"]},
     "staff:publicity:decision_confirm": lambda parts: {"action": "submit", "ids": ["1"]},
     "staff:publicity:decision_bulk": lambda parts: {"action": "submit", "ids": "1", "token": "t"},
@@ -64,6 +65,7 @@ def notice(cast: Cast) -> Parts:
     "public:publicity:publication_subscribe",
     "staff:publicity:decision_list",
     "staff:publicity:decision_create",
+    "staff:publicity:decision_check",
     "staff:publicity:decision_step",
     "staff:publicity:decision_confirm",
     "staff:publicity:decision_bulk",
@@ -108,6 +110,8 @@ def team(cast: Cast) -> papers.Team:
     "staff:publicity:decision_delete",
     "staff:publicity:decision_revise",
     "staff:publicity:decision_withdraw",
+    "staff:publicity:decision_publish",
+    "staff:publicity:decision_take_back",
 )
 def decision(cast: Cast) -> Parts:
     return {"kind": "penalty", "pk": papers.make_penalty(team(cast)).pk}
@@ -188,7 +192,11 @@ def own_firm(cast: Cast) -> Parts:
     return {"code": papers.make_firm().code}
 
 
-@sample("enterprise:records:delegate_edit", "enterprise:records:delegate_end")
+@sample(
+    "enterprise:records:delegate_edit",
+    "enterprise:records:delegate_end",
+    "enterprise:records:delegate_password",
+)
 def delegate(cast: Cast) -> Parts:
     firm, person = papers.make_firm(), cast.firm_operator
     return {"code": firm.code, "pk": RoleMembership.objects.get(user=person).pk}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import subprocess
 
@@ -18,8 +19,9 @@ from credit_portal.audit.models import AuditEvent
 from credit_portal.notices.services import notify
 from credit_portal.web import tiles
 from credit_portal.web.tiles import Tile, register_tile, tiles_for
-from publicity.models import PenaltyDecision, PermitDecision
+from publicity.models import FirmReport, PenaltyDecision, PermitDecision
 from publicity.selectors.coming import coming
+from publicity.selectors.reports import printed_code
 from records.models import MarketEntity
 from tests.factories.accounts import FIRM, OTHER_FIRM, make_user
 from tests.factories.publicity import (
@@ -123,6 +125,7 @@ def test_what_is_coming_shows_from_the_approval_on(desk, team, firms, cast):
     approved(make_penalty(team, firms[1], number=10), team)
     page = text(desk.get(RECORD))
     assert ready.document_number in page
+    assert "目前没有即将公示" not in page
     for hidden in (drafted.document_number, reviewed.document_number, "〕10号", ready.content):
         assert hidden not in page
     (row,) = coming(firms[0], cast.firm_head)
@@ -144,7 +147,11 @@ def test_repair_says_whom_to_turn_to(desk, team, firms):
     assert "行政许可不需要修复" in page
     assert "您刚才查看的记录" not in page
     chosen = firms[0].publications.get(kind="penalty").public_id
-    assert "您刚才查看的记录" in text(desk.get(f"{REPAIR}?record={chosen}"))
+    page = text(desk.get(f"{REPAIR}?record={chosen}"))
+    assert "您刚才查看的记录" in page
+    assert f'id="r-{chosen}"' in page
+    assert re.search(r'<a href="tel:[^"]+">[^<]+</a>（', page)
+    assert f"?record={chosen}#r-{chosen}" in text(desk.get(RECORD))
 
 
 def test_repair_says_how_to_reach_the_organ(desk, team, firms):
@@ -169,22 +176,42 @@ def test_a_firm_without_public_decisions(cast, sign_in, page_client):
     assert "没有公示中的行政处罚。" in text(page_client.get(REPORT))
 
 
+def words(content: bytes) -> str:
+    done = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+    return "".join(done.stdout.decode().split())
+
+
 def test_the_report_page_and_its_sheet(desk, team, firms, cast):
     published(make_permit(team, firms[0], number=3), team)
-    page = text(desk.get(REPORT))
-    number = re.search(r"XB-\d{8}-[0-9A-F]{8}", page).group()
+    assert "XB-2" not in text(desk.get(REPORT))
+    assert desk.head(f"{REPORT}pdf/").status_code == 405
+    assert not FirmReport.objects.exists()
     answer = desk.get(f"{REPORT}pdf/")
     assert answer["Content-Type"] == "application/pdf"
-    assert number in answer["Content-Disposition"]
-    done = subprocess.run(
-        ["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True
-    )
-    sheet = "".join(done.stdout.decode().split())
-    for part in (number, FIRM, firms[0].name, "〕1号", "〕3号", "孙飞", "—1—", "截至"):
+    report = FirmReport.objects.get()
+    assert report.number in answer["Content-Disposition"]
+    sheet = words(answer.content)
+    code = printed_code(report.digest)
+    for part in (
+        report.number,
+        code,
+        FIRM,
+        firms[0].name,
+        "〕1号",
+        "〕3号",
+        "孙飞",
+        "—1—",
+        "截至",
+    ):
         assert part in sheet
     assert "〕2号" not in sheet
+    assert report.issued_by == cast.firm_head
+    assert report.file_digest == hashlib.sha256(answer.content).hexdigest()
     event = AuditEvent.objects.get(action="report.of_firm")
-    assert (event.actor_id, event.changes) == (cast.firm_head.pk, {"number": number})
+    assert event.actor_id == cast.firm_head.pk
+    assert event.changes == {"number": report.number, "file_digest": report.file_digest}
+    desk.get(f"{REPORT}pdf/")
+    assert FirmReport.objects.values("number", "digest").distinct().count() == 2
 
 
 def test_it_costs_the_same_for_any_number_of_rows(team, firms, desk):

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from credit_portal.jobs.models import JobSlot
 from credit_portal.outbox.models import OutboxMessage
 from publicity import services
 from publicity.models import PenaltyDecision
@@ -60,6 +61,9 @@ def test_every_card_leads_to_exactly_its_rows(full_desk, team, desk, person):
     assert cards
     for card in cards:
         assert client.get(card.url).context["paginator"].count == card.count, card.label
+        if card.more:
+            others = client.get(card.more_url).context["paginator"].count
+            assert card.more == f"另有 {others} 条等他人办理", card.label
 
 
 def test_a_parent_bureau_counts_only_where_its_people_act(full_desk, team, desk, cast):
@@ -155,14 +159,50 @@ def test_the_number_of_queries_does_not_grow(team, desk):
 
 
 @pytest.mark.parametrize(
-    ("person", "note"),
+    ("person", "state", "note"),
     [
-        ("clerk", "未提交的请尽快提交，其余请催办"),
-        ("reviewer", "审核时须填写迟报原因"),
-        ("head", "待公示的请尽快公示"),
+        ("clerk", "draft", "请尽快提交"),
+        ("reviewer", "in_review", "审核时须填写迟报原因"),
+        ("head", "approved", "待公示的请尽快公示"),
     ],
 )
-def test_the_overdue_card_says_what_the_person_does_about_it(full_desk, team, desk, person, note):
+def test_the_overdue_card_says_what_the_person_does_about_it(
+    full_desk, team, desk, person, state, note
+):
+    late = timezone.localdate() - dt.timedelta(days=1)
+    PenaltyDecision.objects.filter(state=state).update(deadline_on=late)
     cards = desk(getattr(team, person)).get(HOME).context["cards"]
-    (overdue,) = [card for card in cards if card.label.startswith("已逾期")]
-    assert overdue.note == note
+    (overdue,) = [card for card in cards if card.label.startswith("已逾期 · 行政处罚")]
+    assert (overdue.note, overdue.tone) == (note, "red")
+
+
+def test_what_is_late_at_others_is_no_alarm_of_this_person(full_desk, team, desk):
+    client = desk(team.reviewer)
+    (overdue,) = [
+        card for card in client.get(HOME).context["cards"] if card.label.startswith("已逾期")
+    ]
+    assert (overdue.count, overdue.tone, overdue.note) == (0, "", "没有等您办理的")
+    assert overdue.more == "另有 1 条等他人办理"
+    assert overdue.more in client.get(HOME).content.decode()
+
+
+def test_the_administrator_of_the_system_sees_whether_scheduled_work_lives(team, desk, cast):
+    now = timezone.now()
+    for name, hours in (("heartbeat", 0), ("publicity.check_deadlines", 3)):
+        JobSlot.objects.create(name=name, slot="x", outcome="重新计算 0 条")
+        JobSlot.objects.filter(name=name).update(started_at=now - dt.timedelta(hours=hours))
+    page = desk(cast.sysadmin).get(HOME)
+    state = {run.label: run.late for run in page.context["runs"]}
+    assert (state["后台运行"], state["计算期限并提醒"]) == (False, True)
+    assert not state["清理导出文件和任务明细"]
+    for words in ("定时任务", "没有按时运行", "尚未运行"):
+        assert words in page.content.decode()
+    assert desk(team.clerk).get(HOME).context["runs"] == ()
+
+
+@pytest.mark.parametrize(("mode", "shown"), [("test", False), ("demo", True)])
+def test_the_gallery_is_in_the_menu_only_where_pages_are_built(desk, cast, settings, mode, shown):
+    settings.MODE = mode
+    client = desk(cast.sysadmin)
+    assert ("组件样例" in client.get(HOME).content.decode()) == shown
+    assert client.get(reverse("staff:gallery:list")).status_code == 200

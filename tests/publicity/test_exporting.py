@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -29,8 +31,10 @@ def client(sign_in, team, settings, tmp_path):
 
 
 def exported(client, query=""):
-    """Ask, let the worker run, download; the job and the rows of the sheet."""
-    client.post(EXPORT + query)
+    """Ask as for a long list, let the worker run, download; the job and the rows of the sheet."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exporting, "AT_ONCE", 0)
+        client.post(EXPORT + query)
     job = Job.objects.order_by("pk").last()
     run(job.pk)
     job.refresh_from_db()
@@ -97,17 +101,51 @@ LIST = reverse("staff:publicity:decision_list", args=["penalty"])
 
 
 def test_nothing_and_too_much_are_said(client, team, monkeypatch):
-    job, _ = exported(client)
-    assert (job.state, job.message) == (
-        "failed",
-        "没有符合条件的信息可以导出，请放宽查询条件后重试。",
-    )
-    make_penalty(team)
+    for query in ("", "?until=x"):
+        answer = client.post(EXPORT + query, follow=True)
+        assert "没有符合条件的信息可以导出" in answer.content.decode()
+    assert not Job.objects.exists()
+    decision = make_penalty(team)
     monkeypatch.setattr(exporting, "MOST", 0)
     job, _ = exported(client)
     assert "超过 0 条，请按月份或状态缩小范围" in job.message
-    job, _ = exported(client, "?until=x")
-    assert "没有符合条件的信息" in job.message
+    asked = {"kind": "penalty", "query": "", "columns": ["state"], "by": team.clerk}
+    job = exporting.request_export(**asked)
+    decision.delete()  # all rows go before the worker comes
+    run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.message) == ("failed", exporting.NOTHING)
+
+
+def test_a_short_list_comes_at_once(client, team, monkeypatch):
+    make_penalty(team, number=1)
+    submitted(make_penalty(team, number=2), team)
+
+    answer = client.post(EXPORT + "?state=draft&page=9")
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "no-store" in answer.headers["Cache-Control"] or "private" in answer["Cache-Control"]
+    sheet = load_workbook(BytesIO(answer.content)).active
+    assert [row[2].rpartition("〕")[2] for row in sheet.iter_rows(min_row=2, values_only=True)] == [
+        "1号"
+    ]
+    assert not Job.objects.exists()
+    event = AuditEvent.objects.get(action="decision.exported")
+    assert event.changes == {"条数": 1, "条件": "state=draft"}
+
+    monkeypatch.setattr(exporting, "AT_ONCE", 1)
+    job_page = client.post(EXPORT)
+    assert job_page.url == reverse("staff:jobs:detail", args=[Job.objects.get().pk])
+
+
+def test_who_has_no_department_is_noted_too(team, settings, tmp_path):
+    make_penalty(team)
+    team.clerk.department = None
+    team.clerk.save()
+    book = exporting.export_at_once(kind="penalty", query="", columns=["state"], by=team.clerk)
+    assert book.filename.startswith("行政处罚-")
+    assert AuditEvent.objects.get(action="decision.exported").department_code == ""
 
 
 def test_an_attempt_that_died_leaves_no_second_file(client, team, tmp_path):

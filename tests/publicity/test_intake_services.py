@@ -3,10 +3,7 @@
 import hashlib
 import json
 import threading
-import time
-from pathlib import Path
 
-import openpyxl
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
@@ -14,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from credit_portal.accounts.services import import_departments
 from credit_portal.jobs.models import Job
 from credit_portal.jobs.services import run
 from publicity import services
@@ -22,39 +18,17 @@ from publicity.exceptions import BatchRefused
 from publicity.models import ImportBatch, ImportRow, PenaltyDecision, PermitDecision
 from publicity.selectors.batches import faulty_lines, preview_lines
 from publicity.selectors.history import history
-from records.services import import_registry
 from tests.factories.publicity import make_department, make_team, submitted
 
-DATA = Path(__file__).parents[1] / "data"
-UPLOADED = "2026-11-02 09:00+08:00"
-
-
-@pytest.fixture
-def city(db, settings, tmp_path):
-    """Departments and registry of the samples; the emergency bureau compiles for the others."""
-    settings.MEDIA_ROOT = tmp_path
-    import_departments(rows=json.loads((DATA / "departments.json").read_text(encoding="utf-8")))
-    import_registry(
-        source=DATA / "market-entities.gbk.csv", filename="market-entities.gbk.csv", by=None
-    )
-    department = make_department()
-    department.files_for_others = True
-    department.save()
-    return make_team(department)
-
-
-def upload(name):
-    return SimpleUploadedFile(name, (DATA / name).read_bytes())
-
-
-def receive(team, name="penalties-2026-10.xlsx", kind="penalty"):
-    return services.receive_workbook(
-        kind=kind, upload=upload(name), department=team.department, by=team.clerk
-    )
-
-
-def ready(team, **kwargs):
-    return services.check_batch(batch=receive(team, **kwargs))
+from .workbooks import (
+    DATA,
+    UPLOADED,
+    ready,
+    receive,
+    second_copy,
+    upload,
+    wait_until_somebody_waits,
+)
 
 
 @time_machine.travel(UPLOADED, tick=False)
@@ -91,22 +65,6 @@ def test_good_rows_become_drafts_and_a_second_load_adds_none(city):
     again = services.import_batch(batch=second_copy(city, batch), by=city.clerk)
     assert (again.existing, again.imported) == (963, 0)
     assert PenaltyDecision.objects.count() == 963
-
-
-def second_copy(team, batch):
-    """The same rows in other bytes, as a workbook saved again."""
-    with batch.file.open("rb") as source:
-        book = openpyxl.load_workbook(source)
-    book["数据"]["A1"] = "另存"
-    path = Path(batch.file.storage.location) / "copy.xlsx"
-    book.save(path)
-    copy = services.receive_workbook(
-        kind="penalty",
-        upload=SimpleUploadedFile("copy.xlsx", path.read_bytes()),
-        department=team.department,
-        by=team.clerk,
-    )
-    return services.check_batch(batch=copy)
 
 
 @time_machine.travel(UPLOADED, tick=False)
@@ -340,15 +298,6 @@ def test_the_second_of_two_clerks_is_told(settings, tmp_path):
     assert f"第 {first.pk} 批" in answers[0]
     assert ImportBatch.objects.count() == 1
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-
-
-def wait_until_somebody_waits():
-    for _ in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.01)
 
 
 @time_machine.travel(UPLOADED, tick=False)

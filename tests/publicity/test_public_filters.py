@@ -167,3 +167,13 @@ def test_what_is_too_short_or_runs_backwards_says_so(page_client, team):
     ):
         assert words in page_client.get("/publicity/penalty/", query).content.decode()
         assert page_client.get("/publicity/penalty/list.csv", query).status_code == 302
+
+
+def test_conditions_stand_above_the_list_and_the_fold_stays_closed(two, client):
+    page = text(client.get(f"{LIST}?category=罚款&district=340405&sort=x"))
+    assert "<details open" not in page
+    assert "处罚类别：罚款" in page
+    assert "企业所在区县：八公山区" in page
+    assert 'href="?sort=x">全部清除' in page
+    assert "当前条件" not in text(client.get(LIST))
+    assert "<details open" in text(client.get(f"{LIST}?decided_from=2026-02-30"))

@@ -310,3 +310,4 @@ def test_whoever_submitted_hears_of_the_return_at_once(team):
     assert notice.recipient == team.clerk
     assert notice.text == f"{decision.document_number}被退回：请核对。"
     assert notice.link == f"/staff/publicity/penalty/{decision.pk}/"
+    assert (notice.level, notice.get_level_display(), notice.tone) == ("back", "退回", "amber")

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.hashers import check_password
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from credit_portal.accounts import policy
 from credit_portal.accounts.exceptions import AccountRefused, NotAllowed
 from credit_portal.accounts.models import RoleMembership, User
 from credit_portal.accounts.roles import FirmAct, Permission, Role
-from credit_portal.accounts.services import disable_user, give_role
+from credit_portal.accounts.services import disable_user, give_role, renew_first_password
 from credit_portal.audit.models import AuditEvent
 from credit_portal.notices.models import Notice
 from records.exceptions import DelegationRefused
@@ -23,9 +24,10 @@ from records.services import (
     appoint_delegate,
     change_delegate,
     end_delegate,
+    renew_password,
     warn_of_expiring_delegates,
 )
-from records.services.delegates import longest_end
+from records.services.delegates import first_password, longest_end
 from records.tasks import warn_of_expiring_delegates as hourly
 from tests.factories.accounts import FIRM, OTHER_FIRM, make_user
 from tests.factories.publicity import make_firm
@@ -222,3 +224,82 @@ def test_the_task(cast):
     hourly()
     hourly()
     assert Notice.objects.filter(recipient=cast.firm_head).count() == 1
+
+
+def test_another_first_password(cast):
+    made = appoint(cast)
+    user = made.membership.user
+    again = renew_password(membership=made.membership, by=cast.firm_head)
+    kept = fresh(user)
+    assert again.password != made.password
+    assert check_password(again.password, kept.password)
+    assert not check_password(made.password, kept.password)
+    assert kept.must_change_password
+    assert kept.session_epoch == user.session_epoch + 1
+    for action in ("delegate.password_renewed", "account.first_password_renewed"):
+        event = AuditEvent.objects.get(action=action)
+        assert event.actor_id == cast.firm_head.pk
+        assert again.password not in str(event.changes)
+
+
+def somebody_elses_role(cast, user):
+    make_firm(OTHER_FIRM)
+    give_role(user=user, role=Role.ENTERPRISE_OPERATOR, entity_code=OTHER_FIRM, by=None)
+
+
+def a_role_elsewhere_that_is_over(cast, user):
+    somebody_elses_role(cast, user)
+    user.memberships.filter(entity_code=OTHER_FIRM).update(ended_at=timezone.now())
+
+
+def an_identity(cast, user):
+    SocialAccount.objects.create(user=user, provider="ahzwfw", uid="1")
+
+
+@pytest.mark.parametrize(
+    "made_own",
+    [
+        lambda cast, user: User.objects.filter(pk=user.pk).update(last_login=timezone.now()),
+        lambda cast, user: User.objects.filter(pk=user.pk).update(must_change_password=False),
+        lambda cast, user: User.objects.filter(pk=user.pk).update(is_active=False),
+        somebody_elses_role,
+        a_role_elsewhere_that_is_over,
+        an_identity,
+    ],
+)
+def test_nobody_takes_over_an_account(cast, made_own):
+    made = appoint(cast)
+    made_own(cast, made.membership.user)
+    with pytest.raises(DelegationRefused, match="不能重新生成"):
+        renew_password(membership=made.membership, by=cast.firm_head)
+    assert check_password(made.password, fresh(made.membership.user).password)
+    assert not AuditEvent.objects.filter(action="account.first_password_renewed").exists()
+
+
+def test_an_account_that_another_firm_opened_is_nobody_elses(cast):
+    """Firm B appoints the unused account that firm A opened; neither may set its password then."""
+    made = appoint(cast)
+    other = appoint(cast, by=cast.other_firm_head, firm=make_firm(OTHER_FIRM))
+    assert other.password == ""
+    for held, by in ((made, cast.firm_head), (other, cast.other_firm_head)):
+        with pytest.raises(DelegationRefused, match="不能重新生成"):
+            renew_password(membership=held.membership, by=by)
+    # Nor may B when A's role row is not there at all: the account was opened by somebody else.
+    RoleMembership.objects.filter(pk=made.membership.pk).delete()
+    with pytest.raises(DelegationRefused, match="不能重新生成"):
+        renew_password(membership=other.membership, by=cast.other_firm_head)
+
+
+def test_a_first_password_is_renewed_by_the_head_alone(cast):
+    made = appoint(cast)
+    for person in (cast.other_firm_head, fresh(made.membership.user)):
+        with pytest.raises(NotAllowed):
+            renew_password(membership=made.membership, by=person)
+    end_delegate(membership=made.membership, by=cast.firm_head)
+    with pytest.raises(DelegationRefused, match="已经结束"):
+        renew_password(membership=made.membership, by=cast.firm_head)
+
+
+def test_accounts_guard_the_first_password_themselves(cast):
+    with pytest.raises(AccountRefused, match="已由本人使用"):
+        renew_first_password(user=cast.firm_operator, password=first_password(), by=cast.firm_head)

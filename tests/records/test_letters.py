@@ -11,7 +11,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from credit_portal.accounts import policy
+from credit_portal.accounts import policy, security
 from credit_portal.accounts.exceptions import NotAllowed
 from credit_portal.accounts.models import RoleMembership, SignInTrial, User
 from credit_portal.accounts.roles import FirmAct, Role
@@ -22,7 +22,7 @@ from records.exceptions import ActivationRefused, LetterRefused
 from records.models import ActivationLetter
 from records.selectors import LETTER_STATES, heads, letter_state, masked_facts
 from records.services import issue_letter, revoke_letter, try_code, use_letter
-from records.services.letters import ALPHABET, new_code, plain_code
+from records.services.letters import ALPHABET, new_code, plain_code, rest_after
 from tests.factories.accounts import FIRM, make_user
 from tests.factories.publicity import make_firm
 
@@ -174,18 +174,69 @@ def test_a_right_code_forgets_the_count(cast):
     assert not SignInTrial.objects.filter(account="boss").exists()
 
 
-def test_too_many_tries_end_the_letter(cast):
-    """Also when each comes from somewhere else; the department is told."""
+def told(letter):
+    return Notice.objects.filter(key__startswith=f"letter:{letter.pk}:tries").order_by("pk")
+
+
+def miss(number):
+    """A wrong code, each from somewhere else."""
+    with pytest.raises(ActivationRefused, match="不正确"):
+        attempt(new_code(), address=f"10.{number % 200}.{number // 200}.1")
+
+
+def test_a_stranger_cannot_spoil_a_letter(cast):
+    """Eleven wrong tries from anywhere tell the department, and the letter still opens."""
     issued = issue(cast)
     for number in range(11):
+        miss(number)
+    assert {notice.recipient for notice in told(issued.letter)} == {cast.clerk}
+    assert "函仍然有效" in told(issued.letter).get().text
+    assert attempt(code_in(issued.pdf), address="10.0.2.1") == issued.letter
+
+
+def test_too_many_tries_let_the_letter_rest(cast):
+    issued = issue(cast)
+    code, start = code_in(issued.pdf), timezone.now()
+    for rest, failures in ((1, 99), (2, 199)):
+        ActivationLetter.objects.update(failures=failures)
+        with time_machine.travel(start, tick=False):
+            miss(failures)
+            assert f"暂停使用 {rest} 小时" in told(issued.letter).last().text
+            with pytest.raises(ActivationRefused, match="因多次输错而暂停"):
+                attempt(code, address="10.0.2.1")  # the right one is not judged either
+            issued.letter.refresh_from_db()
+            assert issued.letter.failures == failures + 1
+            assert issued.letter.revoked_at is None
+        start += dt.timedelta(hours=rest, seconds=1)
+    with time_machine.travel(start, tick=False):
+        assert attempt(code, address="10.0.2.1") == issued.letter
+    assert AuditEvent.objects.filter(action="letter.rests").count() == 2
+    # A newer letter begins without a rest.
+    again = issue(cast, replaces=issued.letter.pk)
+    assert attempt(code_in(again.pdf), address="10.0.2.2") == again.letter
+
+
+def test_all_the_tries_there_can_be_find_no_code():
+    """The bound of docs/adr/0014: every client of the world at once, for as long as a letter lives."""
+    tries, clock = 0, dt.timedelta(0)
+    while clock <= dt.timedelta(days=security.rules().letter_valid + 1):
+        tries += security.rules().letter_tries
+        clock += rest_after(tries)
+    assert rest_after(tries) == dt.timedelta(hours=24)
+    assert rest_after(0) == rest_after(tries - 1) == dt.timedelta(0)
+    assert tries <= 3_700
+    assert tries / len(ALPHABET) ** 16 < 2**-64
+
+
+def test_one_line_is_one_client(cast):
+    """The addresses of one IPv6 network count together."""
+    issued = issue(cast)
+    for number in range(5):
         with pytest.raises(ActivationRefused, match="不正确"):
-            attempt(new_code(), address=f"10.0.1.{number}")
-    issued.letter.refresh_from_db()
-    assert "输错次数过多" in issued.letter.revoke_reason
-    with pytest.raises(ActivationRefused):
-        attempt(code_in(issued.pdf), address="10.0.2.1")
-    told = Notice.objects.filter(key=f"letter:{issued.letter.pk}:tries")
-    assert {notice.recipient for notice in told} == {cast.clerk}
+            attempt(new_code(), address=f"2001:db8:1:2::{number}")
+    with pytest.raises(ActivationRefused, match="激活失败次数过多"):
+        attempt(code_in(issued.pdf), address="2001:db8:1:2:9::9")
+    assert attempt(code_in(issued.pdf), address="2001:db8:1:3::1") == issued.letter
 
 
 def test_use(cast):

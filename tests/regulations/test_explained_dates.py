@@ -13,6 +13,7 @@ from credit_portal.regulations.dates import (
     add_months,
     add_years,
 )
+from credit_portal.regulations.first_day import FirstDay, first_day
 
 D = dt.date
 DATE = ExplainedDate(
@@ -76,3 +77,24 @@ def test_a_period_survives_storage(last, ends_on):
     stored = json.loads(json.dumps(period.as_json()))
     assert ExplainedPeriod.from_json(stored) == period
     assert period.ends_on == ends_on
+
+
+@pytest.mark.parametrize(
+    ("rule", "start", "result", "found"),
+    [
+        # The 25th to the 27th are 中秋节 and its weekend: day 1 is the Monday.
+        ("publicity.deadline", D(2026, 9, 24), D(2026, 10, 12), FirstDay(D(2026, 9, 28), True)),
+        (
+            "publicity.period.penalty",
+            D(2026, 9, 24),
+            D(2027, 9, 24),
+            FirstDay(D(2026, 9, 25), False),
+        ),
+        ("publicity.period.penalty", D(2026, 9, 24), D(2026, 9, 24), None),
+        ("publicity.period.permit", D(2026, 9, 24), D(2029, 9, 24), None),
+        ("gone.rule", D(2026, 9, 24), D(2026, 10, 12), None),
+    ],
+)
+def test_the_start_is_not_counted_and_day_one_is_named(db, rule, start, result, found):
+    date = replace(DATE, rule=rule, start=start, result=result)
+    assert first_day(date) == found

@@ -208,12 +208,11 @@ def test_the_reason_of_a_return_unfolds_with_its_text(cast, sign_in):
     team = Team(cast.bureau, cast.clerk, cast.reviewer, cast.head)
     row = submitted(make_penalty(team), team)
     page = f"/staff/publicity/penalty/{row.pk}/"
-    steps = f"/staff/publicity/penalty/steps/?detail={row.pk}"
     client = again(PageClient(), cast, sign_in, "reviewer")
     client.get(page)
     Session.objects.all().delete()
-    body = {"ids": row.pk, "reason": "请补充条款。", "action": "return"}
-    client.post(steps, body, headers={"referer": f"http://testserver{page}"})
+    body = {"reason": "请补充条款。", "action": "return"}
+    client.post(page, body, headers={"referer": f"http://testserver{page}"})
 
     again(client, cast, sign_in, "reviewer")
     shown = client.get(page).content.decode()

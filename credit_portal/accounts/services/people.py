@@ -117,6 +117,20 @@ def reset_sign_in(*, user: User, password: str, by: User | None, reason: str) ->
 
 
 @transaction.atomic
+def renew_first_password(*, user: User, password: str, by: User) -> User:
+    """Another first password for an account nobody has entered yet; the caller has judged whose account it is."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.last_login is not None or not user.must_change_password or not user.is_active:
+        raise AccountRefused("该账号已由本人使用，不能由他人重设密码。")
+    _set_password(user, password)
+    user.save(update_fields=["password", "password_changed_at"])
+    _remember(user)
+    _end_sessions(user)
+    record("account.first_password_renewed", by=by, subject=user)
+    return user
+
+
+@transaction.atomic
 def change_own_password(*, user: User, password: str) -> None:
     """The person chose a password; the form has checked the old one and the rules."""
     user.set_password(password)
@@ -125,6 +139,15 @@ def change_own_password(*, user: User, password: str) -> None:
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
     _remember(user)
     record("account.password_changed", by=user, subject=user)
+
+
+@transaction.atomic
+def change_own_phone(*, user: User, phone: str) -> None:
+    """The person gave another number; the form has checked the password. The trail keeps four digits of each."""
+    before, user.phone = user.phone, phone
+    user.save(update_fields=["phone"])
+    changes = {"from": before[-4:], "to": phone[-4:]}
+    record("account.phone_changed", by=user, subject=user, changes=changes)
 
 
 def _require_manager(by: User | None) -> None:
@@ -155,10 +178,10 @@ def _remember(user: User) -> None:
     recent = list(mine.values_list("pk", flat=True)[: security.password_history()])
     mine.exclude(pk__in=recent).delete()
     # Sessions end with the password; the one that goes on gets a new key and is listed anew.
-    UserSession.objects.filter(user=user).delete()
+    UserSession.objects.filter(user=user).update(ended_at=timezone.now())
 
 
 def _end_sessions(user: User) -> None:
     user.session_epoch += 1
-    UserSession.objects.filter(user=user).delete()
+    UserSession.objects.visible_to(user).delete()
     user.save(update_fields=["is_active", "session_epoch"])

@@ -54,6 +54,12 @@ def sweep_sessions() -> int:
     return count
 
 
+def was_ended(session_key: str) -> bool:
+    """Whether the session of this browser was ended from another place, as long as the list remembers."""
+    return UserSession.objects.ended(session_key).exists()
+
+
 def _end(keys: list[str]) -> None:
+    """The row stays until the next sweep, so that the browser can be told what happened to its session."""
     Session.objects.filter(session_key__in=keys).delete()
-    UserSession.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(session_key__in=keys).update(ended_at=timezone.now())

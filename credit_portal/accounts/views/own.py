@@ -11,15 +11,19 @@ from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views import View
-from django.views.generic import TemplateView
+from django.views.generic import FormView, TemplateView
 
 from credit_portal.accounts import middleware, policy, security, selectors, services
 from credit_portal.accounts.adapters import home_of
 from credit_portal.accounts.cookies import KEPT_FORM
+from credit_portal.accounts.forms import OwnPhoneForm
 from credit_portal.accounts.models import User
 from credit_portal.exceptions import Refusal
+
+from .sign_in import OwnPagesMixin
 
 
 class AccountView(IndexView):  # type: ignore[misc]
@@ -39,7 +43,7 @@ class AccountView(IndexView):  # type: ignore[misc]
         }
 
 
-class PasswordView(PasswordChangeView):  # type: ignore[misc]
+class PasswordView(OwnPagesMixin, PasswordChangeView):  # type: ignore[misc]
     """A new password, for those who have one; says so when the old one has served too long."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -49,11 +53,39 @@ class PasswordView(PasswordChangeView):  # type: ignore[misc]
         return cast(HttpResponse, super().dispatch(request, *args, **kwargs))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = cast(dict[str, Any], super().get_context_data(**kwargs))
+        context = super().get_context_data(**kwargs)
         return context | {
             "too_old": security.password_is_too_old(cast(User, self.request.user)),
             "max_age_days": security.password_max_age().days,
         }
+
+
+class PhoneView(LoginRequiredMixin, FormView[OwnPhoneForm]):
+    """The person's own telephone, changed with the password."""
+
+    form_class = OwnPhoneForm
+    template_name = "account/phone.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            messages.info(
+                request,
+                "您通过政务服务网登录，本平台没有您的密码。要更换手机号，请联系系统管理员。",
+            )
+            return redirect("mfa_index")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"phone": cast(User, self.request.user).phone}
+
+    def form_valid(self, form: OwnPhoneForm) -> HttpResponse:
+        phone = form.cleaned_data["phone"]
+        services.change_own_phone(user=cast(User, self.request.user), phone=phone)
+        messages.success(self.request, f"手机号已改为 {phone}。")
+        return redirect("mfa_index")
 
 
 class SessionListView(LoginRequiredMixin, TemplateView):

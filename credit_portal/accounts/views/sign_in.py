@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 import segno
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import get_next_redirect_url
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, ReauthenticateView
 from allauth.mfa.adapter import get_adapter as get_factor_adapter
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.base.views import ReauthenticateView as CodeReauthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
@@ -36,7 +37,17 @@ class OwnSiteMixin:
         return context | {"site": settings.PORTAL_SITE}
 
 
-class SignInView(OwnSiteMixin, LoginView):  # type: ignore[misc]
+class OwnPagesMixin:
+    """A `next` that leads off the site is not carried on in the page, as it is not followed at the end."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        if get_next_redirect_url(self.request) is None:  # type: ignore[attr-defined]
+            context |= {"redirect_field": "", "redirect_field_value": None}
+        return context
+
+
+class SignInView(OwnPagesMixin, OwnSiteMixin, LoginView):  # type: ignore[misc]
     """Name and password."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -46,6 +57,18 @@ class SignInView(OwnSiteMixin, LoginView):  # type: ignore[misc]
 
 class CodeView(OwnSiteMixin, AuthenticateView):  # type: ignore[misc]
     """The second step."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"username": self.stage.login.user.get_username()}
+
+
+class PasswordAgainView(OwnPagesMixin, ReauthenticateView):  # type: ignore[misc]
+    """The password once more, before what concerns the account."""
+
+
+class CodeAgainView(OwnPagesMixin, CodeReauthenticateView):  # type: ignore[misc]
+    """The second step once more, or for the first time in a session that lacks it."""
 
 
 class ActivateView(LoginRequiredMixin, ActivateTOTPView):  # type: ignore[misc]

@@ -11,6 +11,7 @@ form, so that they stand behind the same gate.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -95,7 +96,7 @@ class KeepsDraft:
         form = super().get_form(form_class)  # type: ignore[misc]
         draft = None if form.is_bound else self.draft()
         if draft:
-            fill(form, draft)
+            fill(form, draft.values)
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -108,10 +109,10 @@ class KeepsDraft:
         return context | {"draft": shown}
 
 
-def fill(form: forms.BaseForm, draft: FormDraft) -> None:
+def fill(form: forms.BaseForm, values: Mapping[str, list[str]]) -> None:
     """What was typed becomes what the unbound form shows."""
     typed = QueryDict(mutable=True)
-    for name, given in draft.values.items():
+    for name, given in values.items():
         typed.setlist(form.add_prefix(name), given)
     for name, field in form.fields.items():
         html_name = form.add_prefix(name)

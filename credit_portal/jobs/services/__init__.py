@@ -1,7 +1,7 @@
 """The verbs of the jobs: start one, run it, pick up lost ones, do scheduled work once, forget old files."""
 
 from .running import run, sweep
-from .seeing import mark_seen, sweep_files
+from .seeing import mark_seen, sweep_files, sweep_lines
 from .slots import heartbeat, once, slot_of
 from .starting import note, start
 
@@ -15,4 +15,5 @@ __all__ = [
     "start",
     "sweep",
     "sweep_files",
+    "sweep_lines",
 ]

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.generic import ListView, TemplateView
 
 from credit_portal.jobs import services
 from credit_portal.jobs.models import Job
-from credit_portal.jobs.selectors import entries, entry_of, line_counts
+from credit_portal.jobs.selectors import entries, entry_of, line_counts, lines_until
 from credit_portal.web.gates import StaffView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage, page_of
 
@@ -87,6 +88,12 @@ class JobDetailView(JobPage, TemplateView):
         lines = job.lines.refused() if only else job.lines.all()
         return super().get_context_data(**kwargs) | {
             "job": job,
+            "crumbs": [
+                {"label": "待办", "url": reverse("staff:home")},
+                {"label": "我的任务", "url": reverse("staff:jobs:list")},
+                {"label": job.title, "url": ""},
+            ],
+            "lines_until": lines_until(job),
             "counts": counts,
             "page_obj": page_of(self.request, lines.for_table()),
             "tabs": [

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +11,7 @@ from django.utils import timezone
 
 from credit_portal.regulations.dates import ExplainedDate, ExplainedPeriod
 from publicity.models import Publication
+from publicity.selectors.reports import record_state, registry_facts
 from records.models import MarketEntity
 
 
@@ -46,25 +45,8 @@ def entry(row: Publication, today: dt.date) -> Entry:
     )
 
 
-def registry_facts(entity: MarketEntity) -> list[dict[str, str]]:
-    """What the registry says of the firm, as far as it is public."""
-    names = "、".join(entity.former_names.values_list("name", flat=True))
-    rows = [
-        ("企业名称", entity.name),
-        ("统一社会信用代码", entity.code),
-        ("登记状态", entity.status),
-        ("法定代表人", entity.legal_representative),
-        ("住所", entity.address),
-        ("所属行业", entity.industry),
-        ("成立日期", str(entity.established_on or "")),
-        ("曾用名", names),
-    ]
-    return [{"label": label, "value": value} for label, value in rows if value]
-
-
-def credit_report(entity: MarketEntity, address: str) -> dict[str, Any]:
-    """Context of `documents/credit_report.html` and of the page that shows the same. `address`: the firm's
-    public page. The number says the day and what stood in the report, so two with one number say the same."""
+def credit_report(entity: MarketEntity) -> dict[str, Any]:
+    """What stands in the report, on the sheet (`documents/credit_report.html`) as on the page. `state`: its digest."""
     now = timezone.now()
     today = timezone.localdate(now)
     entries = public_record(entity, today)
@@ -75,22 +57,12 @@ def credit_report(entity: MarketEntity, address: str) -> dict[str, Any]:
     ]
     return {
         "title": "安全生产信用报告",
-        "number": number(entity, today, facts, entries),
+        "state": record_state(facts, [e.publication for e in entries]),
         "generated_at": now,
         "firm": entity,
         "facts": facts,
         "groups": groups,
         "total": len(entries),
-        "address": address,
         "issued_by": settings.PORTAL_SITE["name"],
         "issued_on": today,
     }
-
-
-def number(
-    entity: MarketEntity, today: dt.date, facts: list[dict[str, str]], entries: list[Entry]
-) -> str:
-    """XB-20261125-8F3C21D9."""
-    said = [entity.code, facts, [e.publication.digest for e in entries]]
-    digest = hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
-    return f"XB-{today:%Y%m%d}-{digest.hexdigest()[:8].upper()}"

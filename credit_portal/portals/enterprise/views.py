@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.generic import TemplateView
 
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import FirmAct
+from credit_portal.web.addresses import public_url
 from credit_portal.web.gates import EnterpriseView
 from credit_portal.web.tiles import tiles_for
 from publicity.selectors.coming import coming
@@ -75,26 +76,26 @@ class RepairView(FirmView, TemplateView):
         }
 
 
-class ReportPage(FirmView):
-    @property
-    def address(self) -> str:
-        return self.request.build_absolute_uri(reverse("public:entity", args=[self.firm.code]))
-
-
-class ReportView(ReportPage, TemplateView):
-    """The report as a page, since the browsers inside other apps block downloads."""
+class ReportView(FirmView, TemplateView):
+    """The report as a page, since the browsers inside other apps block downloads. Only the sheet has a number."""
 
     template_name = "enterprise/report.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        report = selectors.credit_report(self.firm, self.address)
+        report = selectors.credit_report(self.firm)
         return super().get_context_data(**kwargs) | {"report": report}
 
 
-class ReportPdfView(ReportPage):
+class ReportPdfView(FirmView):
+    """Each download is an issue of its own. A question for the headers alone issues nothing."""
+
+    http_method_names = ["get", "options"]
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        number, content = services.firm_report(entity=self.firm, address=self.address, by=self.user)
+        report, content = services.issue_report(
+            entity=self.firm, link=partial(public_url, request), by=self.user
+        )
         answer = HttpResponse(content, content_type="application/pdf")
-        filename = f"安全生产信用报告-{self.firm.name}-{number}.pdf"
+        filename = f"安全生产信用报告-{self.firm.name}-{report.number}.pdf"
         answer.headers["Content-Disposition"] = content_disposition_header(True, filename) or ""
         return answer

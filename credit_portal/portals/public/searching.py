@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from publicity.models import Publication
 from publicity.querysets import MIN_NUMBER_FRAGMENT, number_form
+from publicity.selectors.reports import report_number
 from records.codes import CodeVerdict, check_code
 from records.models import MarketEntity
 from records.names import search_form
@@ -109,7 +110,10 @@ class Search:
         return MarketEntity.objects.by_code(self.verdict.normalised).first()
 
     def sheet(self) -> str:
-        """The number of a printed sheet, when one that is public was typed: `hbdc59vdc9x5-1`."""
+        """The number of a printed sheet, when one that is public was typed: `hbdc59vdc9x5-1`. That of a firm's
+        report leads to its check whether or not there is such a report, so that nobody can try numbers."""
+        if report := report_number(self.text):
+            return report
         found = SHEET_NUMBER.fullmatch(self.text.lower())
         known = found and Publication.objects.public().filter(public_id=found[1]).exists()
         return found[1] if found and known else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
@@ -15,7 +16,7 @@ from django.views.generic import TemplateView
 from credit_portal.accounts import policy
 from credit_portal.accounts.models import User
 from credit_portal.accounts.roles import Permission
-from credit_portal.jobs.selectors import news
+from credit_portal.jobs.selectors import last_runs, news
 from credit_portal.regulations.selectors import missing_year_warning
 from credit_portal.web.gates import StaffView
 from publicity.models import DECISION_MODELS, Decision
@@ -23,6 +24,7 @@ from publicity.querysets import DecisionQuerySet
 from publicity.selectors.desk import KIND_WORDS, Pile, acting_rows, piles, turn_rows
 from publicity.selectors.lines import Awaited, Line, lines
 from publicity.selectors.rates import board
+from publicity.selectors.unfinished import Unfinished, unfinished
 
 ROWS = 15  # most urgent rows on the first page
 # The order of the cards, and the colour of those whose number alone is news.
@@ -39,7 +41,7 @@ PILES = {
 OVERDUE = (
     (Permission.DECISION_REVIEW, "审核时须填写迟报原因"),
     (Permission.DECISION_PUBLISH, "待公示的请尽快公示"),
-    (Permission.DECISION_EDIT, "未提交的请尽快提交，其余请催办"),
+    (Permission.DECISION_EDIT, "请尽快提交"),
 )
 NOTES = {
     "due_today": "今天公示不算迟报",
@@ -60,6 +62,30 @@ class Card:
     note: str
     tone: str
     url: str
+    more: str = ""  # what waits for others, and the list of exactly those rows
+    more_url: str = ""
+
+
+# Scheduled work as administrators of the system know it, in the order of what is missed first.
+RUNS = {
+    "heartbeat": "后台运行",
+    "publicity.check_deadlines": "计算期限并提醒",
+    "publicity.expire_publications": "撤下公示期满的信息",
+    "records.warn_of_expiring_delegates": "提醒经办授权到期",
+    "jobs.sweep_files": "清理导出文件和任务明细",
+    "portals.sweep": "清理过期的登录和草稿",
+}
+LATE = dt.timedelta(hours=2)  # each of them runs once an hour at least
+
+
+@dataclass(frozen=True)
+class Run:
+    """Scheduled work and its last run, if there was one. What never ran is not late: a new installation has no past."""
+
+    label: str
+    at: dt.datetime | None
+    outcome: str
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -79,21 +105,36 @@ class DeskView(StaffView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
         month = today.replace(day=1)
+        may_edit = policy.may(self.user, Permission.DECISION_EDIT)
         rates = board(month=month, user=self.user) if self.sees_rates else None
         return super().get_context_data(**kwargs) | {
             "news": news(self.user),
             "cards": cards(piles(self.user, today), self.user),
             "tasks": tasks(self.user),
+            "unfinished": [begun(one) for one in unfinished(self.user)] if may_edit else [],
             "month": month,
             "rates": rates.total.rates(month) if rates else (),
             "calendar_warning": missing_year_warning(today),
             "sees_decisions": policy.may(self.user, Permission.DECISION_VIEW),
-            "can_edit": policy.may(self.user, Permission.DECISION_EDIT),
+            "can_edit": may_edit,
+            "runs": runs() if policy.may(self.user, Permission.ACCOUNT_MANAGE) else (),
         }
 
     @property
     def sees_rates(self) -> bool:
         return policy.may(self.user, Permission.RATES_VIEW)
+
+
+def begun(form: Unfinished) -> dict[str, Any]:
+    """A form that was begun, and where it is gone on with."""
+    page, parts = ("decision_edit", [form.pk]) if form.pk else ("decision_create", [])
+    return {
+        "label": form.party_name or "（未填名称）",
+        "number": form.document_number,
+        "word": f"{'修改' if form.pk else '新增'}{KIND_WORDS[form.kind]}",
+        "saved_at": form.saved_at,
+        "url": reverse(f"staff:publicity:{page}", args=[form.kind, *parts]),
+    }
 
 
 def cards(found: list[Pile], user: User) -> list[Card]:
@@ -104,9 +145,11 @@ def cards(found: list[Pile], user: User) -> list[Card]:
         Card(
             label=f"{pile.label} · {KIND_WORDS[pile.kind]}",
             count=pile.count,
-            note=notes[pile.key],
-            tone=PILES[pile.key],
+            note=notes[pile.key] if pile.count else "没有等您办理的",
+            tone=PILES[pile.key] if pile.count else "",
             url=f"{list_of(pile.kind)}?{pile.query}",
+            more=f"另有 {pile.others:,} 条等他人办理" if pile.others else "",
+            more_url=f"{list_of(pile.kind)}?{pile.others_query}",
         )
         for pile in sorted(found, key=lambda pile: order.index(pile.key))
     ]
@@ -116,6 +159,18 @@ def overdue_note(user: User) -> str:
     """What this person does about overdue decisions; nothing for those who only look on."""
     asked = [words for permission, words in OVERDUE if policy.may(user, permission)]
     return "；".join(asked)
+
+
+def runs() -> list[Run]:
+    """Whether the work of the background lives: what an administrator of the system looks for first."""
+    last = {run.name: run for run in last_runs()}
+    late = timezone.now() - LATE
+    found = []
+    for name, label in RUNS.items():
+        run = last.get(name)
+        at = run.started_at if run else None
+        found.append(Run(label, at, run.outcome if run else "", at is not None and at < late))
+    return found
 
 
 def list_of(kind: str) -> str:

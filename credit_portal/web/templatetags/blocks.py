@@ -24,13 +24,16 @@ def table(
     hide_caption: bool = False,
     scrolls: bool = False,
     wide: bool = False,
+    id: str = "",
 ) -> SafeString:
-    """`scrolls`: nothing in the cells takes the focus, so the table itself must, to be scrolled by keyboard."""
+    """`scrolls`: nothing in the cells takes the focus, so the table itself must, to be scrolled by keyboard. `id`:
+    where the link that skips to the list leads."""
     facts = {
         "caption": caption,
         "hide_caption": hide_caption,
         "scrolls": scrolls,
         "wide": wide,
+        "id": id,
     }
     return draw("data_table", content, facts)
 

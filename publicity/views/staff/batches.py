@@ -31,6 +31,7 @@ from ...selectors.batches import (
     EXISTING,
     OPEN_JOB,
     batch_states,
+    doubtful_lines,
     faulty_lines,
     last_job,
     preview_lines,
@@ -143,11 +144,13 @@ class BatchDetailView(BatchPage, TemplatePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         batch: ImportBatch = kwargs["batch"]
         steps = (("表格导入", reverse("staff:publicity:batch_list")), (f"第 {batch.pk} 批", ""))
+        job_open = kwargs["job"] is not None and kwargs["job"].state in OPEN_JOB
         context = super().get_context_data(**kwargs) | {
             "crumbs": crumbs(*steps),
-            "tone": TONES[batch.state],
+            "tone": "info" if job_open else TONES[batch.state],
+            "state_word": under_way(batch) if job_open else batch.get_state_display(),
             "kind_word": KIND_WORDS[batch.kind],
-            "job_open": kwargs["job"] is not None and kwargs["job"].state in OPEN_JOB,
+            "job_open": job_open,
             "can_edit": policy.may(self.user, Permission.DECISION_EDIT, batch.department),
             "timeline": timeline(batch),
         }
@@ -161,14 +164,16 @@ class BatchDetailView(BatchPage, TemplatePage):
             verdict = "reject" if batch.rejected else "accept"
         page = page_of(self.request, preview_lines(batch, verdict))
         new = preview_lines(batch, "accept").filter(existing=False).count()
+        doubtful = doubtful_lines(batch)
         return {
             "verdict": verdict,
             "verdicts": verdict_items(batch, verdict, new),
             "page_obj": page,
             "rows": [preview_row(line) for line in page],
-            "confirm_rows": list(preview_lines(batch, "confirm")[:CONFIRM_SHOWN]),
+            "confirm_rows": list(doubtful[:CONFIRM_SHOWN]),
+            "doubtful": (left := doubtful.count()),
             "importable": new,
-            "faulty": batch.rejected + batch.to_confirm,
+            "faulty": batch.rejected + left,
         }
 
     def outcome(self, batch: ImportBatch) -> dict[str, Any]:
@@ -181,6 +186,11 @@ class BatchDetailView(BatchPage, TemplatePage):
             "batch_query": f"?batch={batch.pk}",
             "in_system": sum(item.count for item in states),
         }
+
+
+def under_way(batch: ImportBatch) -> str:
+    """The word for the state of a batch while its job waits or runs."""
+    return "检查中" if batch.state == ImportBatch.State.RECEIVED else "导入中"
 
 
 def verdict_items(batch: ImportBatch, current: str, new: int) -> list[dict[str, Any]]:
@@ -250,7 +260,10 @@ class BatchStepView(BatchPage):
 class BatchImportView(BatchStepView):
     def step(self, batch: ImportBatch) -> str:
         ids = row_numbers(self.request.POST.getlist("confirmed"))
-        services.confirm_rows(batch=batch, line_ids=ids, by=self.user)
+        if batch.state == ImportBatch.State.IMPORTED:
+            services.confirm_remaining(batch=batch, line_ids=ids, by=self.user)
+        else:
+            services.confirm_rows(batch=batch, line_ids=ids, by=self.user)
         return "已开始导入，可离开本页，稍后回来查看结果。"
 
 

@@ -156,6 +156,8 @@ def effects(action: str, outlook: Forecast) -> list[str]:
     names = "、".join(outlook.names)
     more = f" 等 {thousands(outlook.able)} 条" if outlook.able > len(outlook.names) else ""
     found = [*told, *([f"包括：{names}{more}。"] if names else [])]
+    if action == "publish" and outlook.able:
+        found.append(urgency(outlook))
     if outlook.late:
         found.append(f"其中 {thousands(outlook.late)} 条已过公示期限，须在下面填写迟报原因。")
     if outlook.own:
@@ -167,3 +169,12 @@ def effects(action: str, outlook: Forecast) -> list[str]:
             f"另有 {thousands(outlook.turned_away)} 条当前状态不能{VERBS[action]}，不会办理。"
         )
     return found
+
+
+def urgency(outlook: Forecast) -> str:
+    """How many of the rows to publish are past their deadline, and for how many it ends today."""
+    if not (outlook.overdue or outlook.due_today):
+        return "其中没有已逾期或今天到期的。"
+    overdue = f"{thousands(outlook.overdue)} 条已逾期" if outlook.overdue else "没有已逾期的"
+    due = f"{thousands(outlook.due_today)} 条今天到期" if outlook.due_today else "没有今天到期的"
+    return f"其中 {overdue}，{due}。".replace("其中 没有", "其中没有")

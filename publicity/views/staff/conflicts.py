@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from credit_portal.accounts.models import User
+
 from ...exchange import as_text
 from ...fields import fields_for
 from ...intake.categories import understood
@@ -31,15 +33,18 @@ class Conflict:
     rows: list[ConflictRow]
     who: str
     at: dt.datetime
+    own: bool  # the same person, in another window
 
 
-def find_conflict(other: Decision, typed: Mapping[str, str], sent: Mapping[str, str]) -> Conflict:
+def find_conflict(
+    other: Decision, typed: Mapping[str, str], sent: Mapping[str, str], *, by: User
+) -> Conflict:
     """The stored text beside the typed one, field by field where they differ."""
     saved = last_saved(other)
     rows = [
         ConflictRow(
             field.name,
-            field.label,
+            field.plain,
             typed[field.name],
             stored,
             choices([field.name], sent)[field.name],
@@ -49,7 +54,7 @@ def find_conflict(other: Decision, typed: Mapping[str, str], sent: Mapping[str, 
         if not same(field.name, typed[field.name], stored)
     ]
     who, at = (saved.actor_name, saved.at) if saved else ("他人", other.updated_at)
-    return Conflict(rows, who, at)
+    return Conflict(rows, who, at, own=saved is not None and saved.actor_id == by.pk)
 
 
 def choices(names: Iterable[str], sent: Mapping[str, str]) -> dict[str, str]:

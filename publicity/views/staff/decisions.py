@@ -1,38 +1,32 @@
-"""The desk's list of decisions and one decision with everything about it."""
+"""The desk's list of decisions."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.views.generic import ListView, TemplateView
+from django.views.generic import ListView
 
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
 from credit_portal.desk.selectors.lists import columns_of
-from credit_portal.outbox.models import OutboxMessage
-from credit_portal.outbox.selectors import attempts_of
-from credit_portal.regulations.dates import ExplainedPeriod
 from credit_portal.web.gates import StaffView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
-from ...filters import DecisionFilter
-from ...forms import LateReasonForm, ReasonForm, ReturnForm
-from ...models import DECISION_MODELS, Decision, Publication
+from ...filters import MINE, DecisionFilter
+from ...models import DECISION_MODELS, Decision
 from ...selectors.columns import chosen_columns, default_keys
 from ...selectors.columns import columns_of as all_columns
 from ...selectors.desk import KIND_WORDS
-from ...selectors.history import history
-from ...selectors.lines import STEPS, Awaited, lines
+from ...selectors.lines import STEPS, lines
 from ...selectors.sorting import FIRST as FIRST_SORT
 from ...selectors.sorting import sorted_rows
-from .presenters import crumbs, decision_facts, filled, kind_tabs
+from .presenters import kind_tabs
 
 MANY_COLUMNS = 8  # beside the firm; more than these scroll inside the frame of the table
 FIRST_FILTERS = ("q", "state", "clock", "month")
+SCOPES = (("", "全部可见"), *((key, MINE[key][0]) for key in ("any", "turn", "own")))
 
 
 def list_page(kind: str) -> str:
@@ -82,6 +76,7 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
             "kind": self.kind,
             "kind_word": KIND_WORDS[self.kind],
             "tabs": kind_tabs(self.kind),
+            "scopes": self.scopes() if any(can.values()) else [],
             "can": can,
             "can_act": any(can.values()),
             "can_edit": can["submit"],
@@ -114,13 +109,24 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
     def filter_context(self) -> dict[str, Any]:
         form = self.filter.form
         folded = [name for name in form.fields if name not in FIRST_FILTERS]
-        given = {name for name in form.fields if self.request.GET.get(name)}
         return {
             "filters": [form[name] for name in FIRST_FILTERS],
             "folded": [form[name] for name in folded],
-            "folded_open": bool(given.intersection(folded)),
-            "filtered": bool(given),
+            "filtered": any(self.request.GET.get(name) for name in form.fields),
         }
+
+    def scopes(self) -> list[dict[str, Any]]:
+        """Whose rows: a choice that stands in the address like every other, and no hidden beginning."""
+        now = self.request.GET.get("mine", "")
+        items = []
+        for value, label in SCOPES:
+            query = self.request.GET.copy()
+            query.pop("page", None)
+            query.pop("mine", None)
+            if value:
+                query["mine"] = value
+            items.append({"label": label, "url": f"?{query.urlencode()}", "active": value == now})
+        return items
 
     def step_counts(self, can: dict[str, bool]) -> dict[str, int]:
         """How many rows of the whole filtered list each step would move, for `all=1`."""
@@ -129,66 +135,3 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
             for action, (permission, states) in STEPS.items()
             if can[action] and action != "return"
         }
-
-
-class DecisionDetailView(DecisionPage, TemplateView):
-    """Every field, the explained deadline, delivery, and who did what."""
-
-    template_name = "staff/publicity/decision_detail.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        decision = self.decision()
-        (line,) = lines([decision], self.user)
-        return super().get_context_data(**kwargs) | {
-            "kind": self.kind,
-            "kind_word": KIND_WORDS[self.kind],
-            "crumbs": crumbs(
-                (KIND_WORDS[self.kind], reverse("staff:publicity:decision_list", args=[self.kind])),
-                (decision.document_number, ""),
-            ),
-            "decision": decision,
-            "line": line,
-            "clock": line.clock,
-            "moves": [action for action in line.steps if action != "return"],
-            "message": line.delivery,
-            "tries": tries(line.delivery) if line.delivery else [],
-            "timeline": history(decision),
-            **filled(decision_facts(decision)),
-            **self.publication_context(decision),
-            **self.step_context(decision),
-        }
-
-    def publication_context(self, decision: Decision) -> dict[str, Any]:
-        rows = Publication.objects.current().filter(reference=decision.reference)
-        publication = rows.first()
-        explained = publication.period_explained if publication else None
-        period = ExplainedPeriod.from_json(explained) if explained else None
-        return {"publication": publication, "period": period}
-
-    def step_context(self, decision: Decision) -> dict[str, Any]:
-        def may(permission: Permission) -> bool:
-            return policy.may(self.user, permission, decision.department)
-
-        steps = reverse("staff:publicity:decision_step", args=[self.kind])
-        awaited = Awaited()
-        return {
-            "can_edit": may(Permission.DECISION_EDIT),
-            "can_publish": may(Permission.DECISION_PUBLISH),
-            "can_replay": may(Permission.DELIVERY_REPLAY),
-            "waiting": awaited.words(decision),
-            "reviewers": awaited.names(Permission.DECISION_REVIEW, decision.department),
-            "publishers": awaited.names(Permission.DECISION_PUBLISH, decision.department),
-            "step_url": f"{steps}?{urlencode({'detail': decision.pk})}",
-            "return_form": ReturnForm(auto_id="return_%s"),
-            "late_form": LateReasonForm(auto_id="late_%s"),
-            "revise_form": ReasonForm(auto_id="revise_%s", label="更正原因"),
-            "withdraw_form": ReasonForm(auto_id="withdraw_%s", label="撤下原因"),
-        }
-
-
-def tries(message: OutboxMessage) -> list[dict[str, Any]]:
-    """Every try to deliver a version, as entries of a timeline, the newest first."""
-    return [
-        {"at": row.at, "what": row.label, "who": f"响应码 {row.status}" if row.status else ""}
-        for row in attempts_of(message)
-    ]

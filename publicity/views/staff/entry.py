@@ -6,28 +6,34 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import FormView
 
 from credit_portal.accounts.models import Department
 from credit_portal.accounts.roles import Permission
-from credit_portal.desk.views.drafts import KeepsDraft
+from credit_portal.desk.views.drafts import KeepsDraft, fill
 from credit_portal.exceptions import Refusal
-from credit_portal.web.gates import StaffView
 
 from ... import services
 from ...exceptions import EditConflict, EntryRefused
 from ...exchange import as_text
-from ...fields import FieldKind, fields_for
+from ...fields import fields_for
 from ...forms import DecisionForm
 from ...intake.problems import WARN
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
-from ...selectors.firms import brought_by_code, firm_of_code
+from ...selectors.firms import brought_by_code, firms_like, registered_values
 from .conflicts import THEIRS, Conflict, choices, find_conflict
 from .decisions import DecisionPage
-from .presenters import beside_field, crumbs, national_date, show
+from .presenters import beside_field, crumbs, show, typed_values
+
+NOT_EDITABLE: dict[str, str] = {
+    Decision.State.IN_REVIEW: "该信息正在审核，不能修改。确需修改的，请先撤回或请审核员退回。",
+    Decision.State.APPROVED: "该信息已审核通过，不能修改。确需修改的，请审核员或单位负责人退回。",
+    Decision.State.PUBLISHED: "该信息正在公示，不能直接修改。请点“更正”，填写理由后在新的版本中修改。",
+    Decision.State.WITHDRAWN: "该信息已撤下，不能修改。",
+}
 
 
 class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
@@ -40,6 +46,21 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
 
     def draft_name(self) -> str:
         return f"publicity.{self.kind}"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if {"find", "take"} & request.POST.keys():
+            return self.offer_firms(request.POST.get("take", ""))
+        return super().post(request, *args, **kwargs)
+
+    def offer_firms(self, code: str) -> HttpResponse:
+        """Without script: the firms that fit the name, or the chosen one in the form. Nothing is judged yet."""
+        form = self.form_class(initial=self.get_initial(), kind=self.kind)
+        sent = self.request.POST
+        taken = {name: [value] for name, value in registered_values(code).items()}
+        fill(form, {name: sent.getlist(name) for name in sent} | taken)
+        matches = None if code else firms_like(sent.get("party_name", ""))
+        context = self.get_context_data(form=form, matches=matches, asked=not code)
+        return self.render_to_response(context | {"draft": None})
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"kind": self.kind}
@@ -58,11 +79,7 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
 
     def values(self, form: DecisionForm) -> dict[str, str]:
         """What was typed, dates written as the national table writes them, and what the code brings."""
-        typed = {
-            field.name: national_date(field, text) if field.kind is FieldKind.DATE else text
-            for field in fields_for(self.kind)
-            for text in [form.cleaned_data.get(field.name) or ""]
-        }
+        typed = typed_values(form)
         if brought := brought_by_code(typed):
             show(form, brought)
         return typed | brought
@@ -145,6 +162,13 @@ class DecisionEditView(DecisionFormPage):
     def draft_version(self) -> int:
         return self.decision().revision
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        decision = self.decision()
+        if decision.state in decision.EDITABLE:
+            return super().get(request, *args, **kwargs)
+        messages.info(request, NOT_EDITABLE[decision.state])
+        return redirect("staff:publicity:decision_detail", self.kind, decision.pk)
+
     def save_draft(self) -> HttpResponse:
         self.decision()  # of others nothing is kept
         return super().save_draft()
@@ -167,9 +191,11 @@ class DecisionEditView(DecisionFormPage):
             return super().form_valid(form)
         except EditConflict as refusal:
             other = self.decision()
-            self.conflict = find_conflict(other, super().values(form), self.request.POST)
+            self.conflict = find_conflict(
+                other, super().values(form), self.request.POST, by=self.user
+            )
             if not self.conflict.rows:
-                messages.success(self.request, "他人已保存相同的内容，无需再次保存。")
+                messages.success(self.request, "已保存的内容与您填写的相同，无需再次保存。")
                 return redirect("staff:publicity:decision_detail", self.kind, other.pk)
             form.add_error(None, refusal.user_message)
             show(form, {"revision": str(other.revision)})
@@ -198,17 +224,6 @@ class DecisionEditView(DecisionFormPage):
             by=self.user,
             confirmed=confirmed,
         )
-
-
-class FirmLookupView(StaffView):
-    """GET, a fragment: the firm of a code, the empty fields that it fills, and what does not fit."""
-
-    permission = Permission.DECISION_EDIT
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        code = request.GET.get("party_code", "").strip()
-        firm = firm_of_code(code, request.GET.dict()) if code else None
-        return render(request, "staff/publicity/_firm.html", {"firm": firm})
 
 
 class DecisionDeleteView(DecisionPage):

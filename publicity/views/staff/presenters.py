@@ -10,18 +10,21 @@ from django.forms import BaseForm
 from django.http import QueryDict
 from django.urls import reverse
 
+from credit_portal.regulations.dates import NO_END
+
 from ...exchange import as_text
-from ...fields import PERMIT_STATUSES, Field, fields_for
+from ...fields import PERMIT_STATUSES, Field, FieldKind, fields_for
+from ...forms import DecisionForm
 from ...intake.check import ENDS
 from ...intake.problems import Finding
 from ...intake.quantities import DateReader
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
+from ...selectors.history import Change
 from ...widgets import OTHER_NAME
 
 ID_FIELDS = ("representative_id_number", "person_id_number")
 ID_SHOWN = 4  # last characters of an ID number that the desk shows
-NO_END = dt.date(2099, 12, 31)  # how the national table writes 长期
 
 
 def kind_tabs(kind: str) -> list[dict[str, Any]]:
@@ -45,7 +48,7 @@ def crumbs(*steps: tuple[str, str]) -> list[dict[str, str]]:
 def decision_facts(decision: Decision) -> list[dict[str, str]]:
     """Every national field in order, as a description list shows it."""
     return [
-        {"label": field.label, "value": shown(field.name, getattr(decision, field.name))}
+        {"label": field.plain, "value": shown(field.name, getattr(decision, field.name))}
         for field in fields_for(decision.KIND)
     ]
 
@@ -69,6 +72,17 @@ def shown(name: str, value: Any) -> str:
     return as_text(value)
 
 
+def changed_rows(changes: Iterable[Change]) -> list[list[str]]:
+    """Field, before, after, as the rows of a table. What the mask hides cannot be compared, so it is said."""
+    rows = []
+    for change in changes:
+        before, after = shown(change.name, change.before), shown(change.name, change.after)
+        if before == after:
+            after = f"{after}（被遮盖的部分有改动）"
+        rows.append([change.label, before or "（空）", after or "（空）"])
+    return rows
+
+
 def beside_field(problem: Finding) -> str:
     """The sentence of a problem where the label of its field stands already."""
     return problem["sentence"].removeprefix(f"“{problem['column']}”").removeprefix("：")
@@ -78,6 +92,15 @@ def national_date(field: Field, text: str) -> str:
     """A date typed in any usual way as the national table writes it; what cannot be read stays as it is."""
     reader = DateReader(open_ended=field.name in ENDS)
     return reader.read(text, []).replace("-", "/") or text
+
+
+def typed_values(form: DecisionForm) -> dict[str, str]:
+    """What was typed into a bound form, dates written as the national table writes them."""
+    return {
+        field.name: national_date(field, text) if field.kind is FieldKind.DATE else text
+        for field in fields_for(form.kind)
+        for text in [form.cleaned_data.get(field.name) or ""]
+    }
 
 
 def show(form: BaseForm, values: Mapping[str, str]) -> None:

@@ -1,13 +1,12 @@
-"""The steps on decisions: submit, approve, return, publish, correct, withdraw. All of them POST only."""
+"""The steps on decisions: submit, approve, return, publish, take back, correct, withdraw. All of them POST only."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
@@ -24,39 +23,32 @@ from .presenters import row_numbers
 NAMED = 3  # document numbers named with one reason
 
 
-class DecisionStepView(DecisionPage):
-    """POST from one decision or the desk: `action`, `ids`, and `reason` or `late_reason` where the step needs it.
+class StepView(DecisionPage):
+    """A page from which steps are taken."""
 
-    `detail` in the query string leads back to that decision, `back=home` to the desk. Steps on a list are asked
-    about first (`bulk.py`).
-    """
-
-    http_method_names: Any = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        action = request.POST.get("action", "")
+    @property
+    def action(self) -> str:
+        action = self.request.POST.get("action", "")
         if action not in STEPS:
             raise Http404
         policy.require(self.user, STEPS[action][0])
-        try:
-            result = self.run(action, row_numbers(request.POST.getlist("ids")))
-        except Refusal as refusal:
-            messages.error(request, refusal.user_message)
-        else:
-            self.report(result, action)
-        return self.back()
+        return action
 
     def run(self, action: str, ids: list[int]) -> BulkResult:
         given = self.request.POST
+        revision = given.get("revision", "")
+        read = int(revision) if revision.isdecimal() and len(revision) < 10 else None
         if action == "submit":
             return services.submit(kind=self.kind, ids=ids, by=self.user)
         if action == "approve":
             late = given.get("late_reason", "").strip()
-            return services.approve(kind=self.kind, ids=ids, by=self.user, late_reason=late)
+            return services.approve(
+                kind=self.kind, ids=ids, by=self.user, late_reason=late, read=read
+            )
         if action == "return":
             reason = given.get("reason", "").strip()
             return services.return_to_clerk(kind=self.kind, ids=ids, by=self.user, reason=reason)
-        return services.publish(kind=self.kind, ids=ids, by=self.user)
+        return services.publish(kind=self.kind, ids=ids, by=self.user, read=read)
 
     def report(self, result: BulkResult, action: str) -> None:
         if result.done:
@@ -69,15 +61,44 @@ class DecisionStepView(DecisionPage):
             more = f"等 {len(rows)} 条" if len(rows) > NAMED else ""
             messages.warning(self.request, f"{named}{more}未办理：{sentence}")
 
-    def back(self) -> HttpResponseRedirect:
-        query = self.request.GET
-        if query.get("back") == "home":
-            return HttpResponseRedirect(reverse("staff:home"))
-        if row_numbers([detail := query.get("detail", "")]):
-            return HttpResponseRedirect(
-                reverse("staff:publicity:decision_detail", args=[self.kind, int(detail)])
-            )
-        return HttpResponseRedirect(reverse("staff:publicity:decision_list", args=[self.kind]))
+
+class DecisionStepView(StepView):
+    """POST from the desk: `action`, `ids`, and `reason` or `late_reason` where the step needs it.
+
+    `back=home` in the query string leads to the desk. Steps on a list are asked about first (`bulk.py`), those on one
+    decision are taken on its own page (`detail.py`).
+    """
+
+    http_method_names: Any = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        action = self.action
+        try:
+            result = self.run(action, row_numbers(request.POST.getlist("ids")))
+        except Refusal as refusal:
+            messages.error(request, refusal.user_message)
+        else:
+            self.report(result, action)
+        if request.GET.get("back") == "home":
+            return redirect("staff:home")
+        return redirect("staff:publicity:decision_list", self.kind)
+
+
+class DecisionTakeBackView(DecisionPage):
+    """The submission is taken back by whoever made it, as long as nobody has reviewed it."""
+
+    permission = Permission.DECISION_EDIT
+    http_method_names: Any = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        decision = self.decision()
+        try:
+            services.take_back(kind=self.kind, pk=decision.pk, by=self.user)
+        except Refusal as refusal:
+            messages.error(request, refusal.user_message)
+        else:
+            messages.success(request, "已撤回，这条信息回到草稿，修改后可以重新提交审核。")
+        return redirect("staff:publicity:decision_detail", self.kind, decision.pk)
 
 
 class DecisionReviseView(DecisionPage):

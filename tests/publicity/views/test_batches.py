@@ -15,6 +15,8 @@ from credit_portal.jobs.models import Job
 from publicity.models import ImportBatch, ImportRow, PenaltyDecision
 from tests.factories.publicity import approved, make_penalty, submitted
 
+from .batches import address_of, job_for, make_batch, make_line
+
 LIST = reverse("staff:publicity:batch_list")
 NEW = reverse("staff:publicity:batch_create")
 
@@ -22,52 +24,6 @@ NEW = reverse("staff:publicity:batch_create")
 @pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-def make_batch(team, state="checked", **facts):
-    digest = f"{ImportBatch.objects.count():064d}"
-    given = {"kind": "penalty", "filename": "九月.xlsx"} | facts
-    batch = ImportBatch(
-        department=team.department,
-        uploaded_by=team.clerk,
-        digest=digest,
-        state=state,
-        **given,
-    )
-    batch.file.save("x.xlsx", ContentFile(b"x"), save=False)
-    batch.save()
-    return batch
-
-
-def make_line(batch, row, verdict="reject", **facts):
-    problem = {
-        "code": "x",
-        "field": "party_code",
-        "column": "统一社会信用代码",
-        "sentence": "校验码有误。",
-    }
-    values = {"party_name": f"第{row}公司", "document_number": f"〔2026〕{row}号"}
-    problems = [] if verdict == "accept" else [problem]
-    defaults = {"values": values, "problems": problems}
-    return ImportRow.objects.create(
-        batch=batch, sheet_row=row, verdict=verdict, **(defaults | facts)
-    )
-
-
-def address_of(batch, page="detail"):
-    return reverse(f"staff:publicity:batch_{page}", args=[batch.pk])
-
-
-def job_for(batch, state="waiting", **facts):
-    kind = "publicity.check_batch"
-    return Job.objects.create(
-        kind=kind,
-        title="检查 九月.xlsx",
-        owner=batch.uploaded_by,
-        subject_id=str(batch.pk),
-        state=state,
-        **facts,
-    )
 
 
 def test_the_list_shows_counts_and_states(team, desk):

@@ -58,6 +58,29 @@ def test_the_page_names_the_count_what_happens_and_who_is_next(team, desk):
     assert not Job.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("ages", "sentence"),
+    [
+        ((0,), "其中没有已逾期或今天到期的。"),
+        ((60, 60, 0), "其中 2 条已逾期，没有今天到期的。"),
+        ((60, 0), "其中 1 条已逾期，没有今天到期的。"),
+        ((None,), "其中没有已逾期的，1 条今天到期。"),
+        ((60, None, None), "其中 1 条已逾期，2 条今天到期。"),
+    ],
+)
+def test_the_head_is_told_how_urgent_the_rows_are(team, desk, ages, sentence):
+    today = timezone.localdate()
+    rows = []
+    for number, age in enumerate(ages):
+        day = today - dt.timedelta(days=age or 0)
+        row = approved(make_penalty(team, number=number + 1, decided_on=day), team)
+        if age is None:
+            PenaltyDecision.objects.filter(pk=row.pk).update(deadline_on=today)
+        rows.append(row.pk)
+    page = desk(team.head).post(CONFIRM, {"action": "publish", "ids": rows})
+    assert sentence in page.context["effects"]
+
+
 def test_few_rows_are_done_at_once_with_a_line_each(team, desk):
     first, second = (make_penalty(team, number=n) for n in (1, 2))
     submitted(second, team)

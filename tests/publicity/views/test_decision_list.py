@@ -153,3 +153,19 @@ def test_permits_have_the_same_list(team, desk):
     make_permit(team)
     page = desk(team.clerk).get(LIST.replace("penalty", "permit")).content.decode()
     assert "核准" in page
+
+
+def test_whose_rows_is_a_choice_that_stands_in_the_address(team, desk, cast):
+    make_penalty(team, number=1)
+    client = desk(team.clerk)
+    page = client.get(LIST, {"state": "draft", "page": 1})
+    assert [(s["label"], s["url"], s["active"]) for s in page.context["scopes"]] == [
+        ("全部可见", "?state=draft", True),
+        ("本部门全部", "?state=draft&mine=any", False),
+        ("等我办理", "?state=draft&mine=turn", False),
+        ("我经手的", "?state=draft&mine=own", False),
+    ]
+    chosen = client.get(LIST, {"mine": "turn"})
+    assert "经办范围：等我办理" in chosen.content.decode()
+    assert "<details open" not in chosen.content.decode()
+    assert desk(cast.officer).get(LIST).context["scopes"] == []

@@ -175,11 +175,15 @@ def test_an_identity_that_waited_too_long(page_client):
     make_firm()
     identity(page_client, is_head=True, at=time.time() - 31 * 60)
     assert page_client.get(IDENTITY)["Location"] == START
+    assert "登录信息已过期，请重新用政务服务网登录" in text(page_client.get(START))
 
 
 def test_an_identity_of_a_firm_nobody_knows(page_client):
     identity(page_client, is_head=True)
     assert page_client.get(IDENTITY)["Location"] == START
+    page = text(page_client.get(START))
+    assert f"没有查到您的企业（{FIRM}）" in page
+    assert "申领" in page  # and whom to call
 
 
 def test_staff_signed_in_with_an_identity_waiting(page_client, cast, sign_in):

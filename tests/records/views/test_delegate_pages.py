@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from credit_portal.accounts.models import RoleMembership, User
+from credit_portal.regulations.dates import add_months
+from records.services import end_delegate
 from tests.factories.accounts import FIRM, OTHER_FIRM, make_user
 from tests.factories.publicity import make_firm
 from tests.records.test_delegates import appoint, days
@@ -39,7 +41,7 @@ def test_somebody_new_gets_a_password_once(desk):
     page = text(desk.get(LIST))
     assert "朱飞" in page
     assert "还有 30 天" in page
-    assert "初始密码" not in page
+    assert "初始密码只显示" not in page
 
 
 def test_somebody_known_keeps_the_account(desk):
@@ -54,7 +56,10 @@ def test_somebody_known_keeps_the_account(desk):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"valid_until": ""}, "请填写授权截止日"),
+        ({"valid_until": ""}, "请填写授权截止日，或选择授权期限"),
+        ({"period": "other", "valid_until": ""}, "请填写授权截止日"),
+        ({"period": "6"}, "请清空日期，或者改选"),
+        ({"period": "7"}, "选择一个有效的选项"),
         ({"valid_until": "明天"}, "日期请按"),
         ({"valid_until": "2020-01-01"}, "不能早于今天"),
         ({"valid_until": "2999-01-01"}, "授权最长 1 年"),
@@ -84,7 +89,36 @@ def test_change_and_end(desk, cast):
     assert "即将到期" in text(desk.get(LIST))
     assert "已结束" in text(desk.post(f"{url}end/", follow=True))
     assert desk.post(f"{url}end/").status_code == desk.get(url).status_code == 404
-    assert "还没有经办人" in text(desk.get(LIST))
+    page = text(desk.get(LIST))
+    assert "还没有经办人" in page
+    for words in ("已结束的授权", "朱飞（delegate）", cast.firm_head.name, f"至 {days(3)}"):
+        assert words in page
+
+
+@pytest.mark.parametrize("months", [3, 6, 12])
+def test_some_months(desk, months):
+    assert text(desk.get(NEW)).count('name="period"') == 4
+    text(desk.post(NEW, BODY | {"period": str(months), "valid_until": ""}))
+    held = RoleMembership.objects.delegations(FIRM).get()
+    assert held.valid_until == add_months(timezone.localdate(), months)
+
+
+def test_another_period_for_one_who_has_a_day(desk, cast):
+    """The day of before still stands in its box and is not meant."""
+    held = appoint(cast, valid_until=days(9)).membership
+    body = {"scope": ["view"], "period": "3", "valid_until": ""}
+    desk.post(f"{LIST}{held.pk}/", body)
+    held.refresh_from_db()
+    assert held.valid_until == add_months(timezone.localdate(), 3)
+    desk.post(f"{LIST}{held.pk}/", body | {"period": "6", "valid_until": held.valid_until})
+    held.refresh_from_db()
+    assert held.valid_until == add_months(timezone.localdate(), 6)
+
+
+def test_a_wrong_day_stands_beside_its_field(desk):
+    page = text(desk.post(NEW, BODY | {"period": "other", "valid_until": "2020-01-01"}))
+    assert "field--bad" in page[page.index('name="period"') :]
+    assert "不能早于今天" in page[page.index('name="valid_until"') :]
 
 
 def test_what_has_ended_meanwhile(desk, cast, monkeypatch):
@@ -128,4 +162,23 @@ def test_the_list_costs_the_same_for_any_number_of_rows(desk, cast):
     one = asked()
     for number in range(4):
         appoint(cast, username=f"delegate{number}")
-    assert asked() == one
+    end_delegate(membership=RoleMembership.objects.delegations(FIRM).last(), by=cast.firm_head)
+    assert asked() == one + 1  # who ended what
+    with_ended = asked()
+    for held in RoleMembership.objects.delegations(FIRM)[1:]:
+        end_delegate(membership=held, by=cast.firm_head)
+    assert asked() == with_ended
+
+
+def test_another_first_password_is_shown_once(desk, cast, sign_in, page_client):
+    held = appoint(cast).membership
+    url = f"{LIST}{held.pk}/password/"
+    assert url in text(desk.get(LIST))
+    assert "原来的初始密码立即失效" in text(desk.get(url))
+    answer = desk.post(url)
+    assert "初始密码只显示这一次" in text(answer)
+    assert "no-store" in answer["Cache-Control"]
+    User.objects.filter(pk=held.user_id).update(last_login=timezone.now())
+    assert url not in text(desk.get(LIST))
+    assert desk.post(url)["Location"] == LIST
+    assert "不能重新生成" in text(desk.get(LIST))

@@ -1,0 +1,175 @@
+"""One decision with everything about it, and the steps that are taken from there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from credit_portal.accounts import policy
+from credit_portal.accounts.roles import Permission
+from credit_portal.exceptions import Refusal
+from credit_portal.outbox.models import OutboxMessage
+from credit_portal.outbox.selectors import attempts_of
+from credit_portal.regulations.dates import ExplainedPeriod
+from credit_portal.web.templatetags.tables import thousands
+
+from ...exceptions import EditConflict
+from ...forms import LateReasonForm, ReasonForm, ReturnForm
+from ...models import Decision, Publication
+from ...selectors.clocks import clock
+from ...selectors.desk import KIND_WORDS
+from ...selectors.history import history, since_return
+from ...selectors.lines import Awaited, lines, steps_for
+from ...selectors.steps import QUEUES, Queue, waiting_for
+from .presenters import changed_rows, crumbs, decision_facts, filled
+from .steps import StepView
+
+# Which form of the page carries the reason of a step, and under which name.
+REASONS: dict[str, tuple[type[forms.Form], str]] = {
+    "return": (ReturnForm, "reason"),
+    "approve": (LateReasonForm, "late_reason"),
+}
+
+
+class DecisionDetailView(StepView, TemplateView):
+    """Every field, the explained deadline, delivery, and who did what.
+
+    POST takes a step: `action`, and `reason` or `late_reason` where it needs one. `after` in the query string names
+    the step just taken: the page then offers the next decision of the same queue.
+    """
+
+    template_name = "staff/publicity/decision_detail.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        action, decision = self.action, self.decision()
+        try:
+            result = self.run(action, [decision.pk])
+        except EditConflict as conflict:
+            messages.error(request, conflict.user_message)
+            return self.back()
+        except Refusal as refusal:
+            return self.answer(action, refusal.user_message)
+        if result.refused:
+            return self.answer(action, result.refused[0][1])
+        self.report(result, action)
+        return self.back(f"?after={action}" if action in QUEUES else "")
+
+    def answer(self, action: str, sentence: str) -> HttpResponse:
+        """The page again with what was typed when the reason is the trouble; else the sentence on the page as it
+        stands now."""
+        if action in REASONS and action in steps_for(self.decision(), self.user):
+            form_class, name = REASONS[action]
+            form = form_class(self.request.POST, auto_id=f"{action}_%s")
+            form.add_error(name, sentence)
+            form.fields[name].widget.attrs["autofocus"] = True
+            return self.render_to_response(self.get_context_data(**{f"{action}_form": form}))
+        messages.error(self.request, sentence)
+        return self.back()
+
+    def back(self, query: str = "") -> HttpResponseRedirect:
+        page = reverse("staff:publicity:decision_detail", args=[self.kind, self.kwargs["pk"]])
+        return HttpResponseRedirect(page + query)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        decision = self.decision()
+        (line,) = lines([decision], self.user)
+        facts = {
+            "kind": self.kind,
+            "kind_word": KIND_WORDS[self.kind],
+            "crumbs": crumbs(
+                (KIND_WORDS[self.kind], reverse("staff:publicity:decision_list", args=[self.kind])),
+                (decision.document_number, ""),
+            ),
+            "decision": decision,
+            "line": line,
+            "clock": line.clock,
+            "moves": [action for action in line.steps if action != "return"],
+            "message": line.delivery,
+            "tries": tries(line.delivery) if line.delivery else [],
+            "timeline": history(decision),
+            **filled(decision_facts(decision)),
+            **self.publication_context(decision),
+            **self.step_context(decision),
+            **self.sequel_context(),
+            **review_context(decision),
+        }
+        return super().get_context_data(**(facts | kwargs))
+
+    def publication_context(self, decision: Decision) -> dict[str, Any]:
+        rows = Publication.objects.current().filter(reference=decision.reference)
+        publication = rows.first()
+        explained = publication.period_explained if publication else None
+        period = ExplainedPeriod.from_json(explained) if explained else None
+        return {"publication": publication, "period": period}
+
+    def step_context(self, decision: Decision) -> dict[str, Any]:
+        def may(permission: Permission) -> bool:
+            return policy.may(self.user, permission, decision.department)
+
+        awaited = Awaited()
+        edits = may(Permission.DECISION_EDIT)
+        return {
+            "can_edit": edits,
+            "can_publish": may(Permission.DECISION_PUBLISH),
+            "can_replay": may(Permission.DELIVERY_REPLAY),
+            "can_take_back": edits
+            and decision.state == Decision.State.IN_REVIEW
+            and decision.submitted_by_id == self.user.pk,
+            "waiting": awaited.words(decision),
+            "reviewers": awaited.names(Permission.DECISION_REVIEW, decision.department),
+            "publishers": awaited.names(Permission.DECISION_PUBLISH, decision.department),
+            "step_url": self.request.path,
+            "return_form": ReturnForm(auto_id="return_%s"),
+            "approve_form": LateReasonForm(auto_id="approve_%s"),
+            "revise_form": ReasonForm(auto_id="revise_%s", label="更正原因"),
+            "withdraw_form": ReasonForm(auto_id="withdraw_%s", label="撤下原因"),
+        }
+
+    def sequel_context(self) -> dict[str, Any]:
+        """After a step: what waits next in the same queue, and how many there are."""
+        after = self.request.GET.get("after", "")
+        if after not in QUEUES:
+            return {}
+        return {"sequel": sequel(self.kind, waiting_for(self.kind, QUEUES[after], self.user))}
+
+
+def sequel(kind: str, queue: Queue) -> dict[str, Any]:
+    """As a notice: the row whose deadline ends first, or that the queue is empty."""
+    row, word = queue.first, KIND_WORDS[kind]
+    if row is None:
+        text = f"没有其他待您{queue.word}的{word}信息了。"
+        return {"tone": "green", "text": text, "url": reverse("staff:home"), "label": "返回待办"}
+    return {
+        "text": f"还有 {thousands(queue.count)} 条{word}待您{queue.word}。"
+        f"下一条：{row}（{clock(row).word}）。",
+        "url": reverse("staff:publicity:decision_detail", args=[kind, row.pk]),
+        "label": "办理下一条",
+        "more": True,
+    }
+
+
+def review_context(decision: Decision) -> dict[str, Any]:
+    """What is new since the decision was sent back, for those who read it a second time."""
+    if decision.state not in (Decision.State.IN_REVIEW, Decision.State.APPROVED):
+        return {}
+    sent_back = since_return(decision)
+    if sent_back is None:
+        return {}
+    return {
+        "sent_back": sent_back,
+        "changed_rows": changed_rows(sent_back.changes),
+        "changed_columns": [{"label": label} for label in ("栏目", "退回时", "现在")],
+    }
+
+
+def tries(message: OutboxMessage) -> list[dict[str, Any]]:
+    """Every try to deliver a version, as entries of a timeline, the newest first."""
+    return [
+        {"at": row.at, "what": row.label, "who": f"响应码 {row.status}" if row.status else ""}
+        for row in attempts_of(message)
+    ]
