@@ -280,3 +280,15 @@ def widget_of(field: Field) -> forms.Widget:
     if field.kind is FieldKind.AMOUNT:
         return forms.TextInput(attrs={"inputmode": "decimal", "data-wan": ""})
     return forms.Textarea(attrs={"rows": 3}) if field.max_length >= LONG_TEXT else forms.TextInput()
+
+
+class SheetCodeForm(PortalForm):
+    """The code on the sheet of a firm's report; as long as what the page shows again."""
+
+    d = forms.CharField(
+        label="校验码",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="印在报告首页编号之下，16 位数字和字母，可以不输入横线。"
+        "只有编号不能核对，请向出示报告的人查看校验码。",
+    )

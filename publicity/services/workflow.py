@@ -14,7 +14,7 @@ from credit_portal.accounts.roles import Permission
 from credit_portal.notices import services as notices
 from credit_portal.notices.models import Notice
 
-from ..exceptions import DecisionRefused
+from ..exceptions import DecisionRefused, EditConflict
 from ..models import Decision
 from . import publication
 from .steps import BulkResult, lock, move, reason_of, same_person, sort_out
@@ -73,11 +73,17 @@ def take_back(*, kind: str, pk: int, by: User) -> Decision:
 
 
 @transaction.atomic
-def approve(*, kind: str, ids: Sequence[int], by: User, late_reason: str = "") -> BulkResult:
-    """The second person agrees. A decision past its deadline needs the reason for the delay."""
+def approve(
+    *, kind: str, ids: Sequence[int], by: User, late_reason: str = "", read: int | None = None
+) -> BulkResult:
+    """The second person agrees. A decision past its deadline needs the reason for the delay.
+
+    `read` is the revision that the person had before their eyes; refused when another one stands by now.
+    """
     if late_reason.strip():
         late_reason = reason_of(late_reason, "迟报原因", limit=300)
     rows = lock(kind, ids, by=by, permission=Permission.DECISION_REVIEW)
+    refuse_unread(rows, read)
     today = timezone.localdate()
 
     def is_late(row: Decision) -> bool:
@@ -150,9 +156,13 @@ def tell_authors(rows: Sequence[Decision], reason: str) -> None:
 
 
 @transaction.atomic
-def publish(*, kind: str, ids: Sequence[int], by: User) -> BulkResult:
-    """The head makes approved decisions public: snapshot, ledger line and outbox message in one go."""
+def publish(*, kind: str, ids: Sequence[int], by: User, read: int | None = None) -> BulkResult:
+    """The head makes approved decisions public: snapshot, ledger line and outbox message in one go.
+
+    `read` is the revision that the person had before their eyes; refused when another one stands by now.
+    """
     rows = lock(kind, ids, by=by, permission=Permission.DECISION_PUBLISH)
+    refuse_unread(rows, read)
     periods = publication.Periods()
 
     def why_not(row: Decision) -> str:
@@ -169,6 +179,12 @@ def publish(*, kind: str, ids: Sequence[int], by: User) -> BulkResult:
     )
     publication.publish_versions(good, periods, by=by)
     return BulkResult(len(good), refused)
+
+
+def refuse_unread(rows: Sequence[Decision], read: int | None) -> None:
+    """Nobody agrees to a text that was changed after they read it."""
+    if read is not None and any(row.revision != read for row in rows):
+        raise EditConflict("您打开本页之后，这条信息有变动。请核对现在的内容后再办理。")
 
 
 def why_not_public(row: Decision, periods: publication.Periods, *, by: User) -> str:

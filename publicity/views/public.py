@@ -18,6 +18,7 @@ from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
 from .. import exports
 from ..filters import PUBLICATION_FILTERS, PublicationFilter
+from ..forms import SheetCodeForm
 from ..models import Publication
 from ..selectors.public import SheetCheck, check_sheet, sheet_number, sheet_query
 from ..selectors.reports import check_report, report_number
@@ -140,7 +141,7 @@ def report_page(request: HttpRequest, number: str) -> HttpResponse:
     code = request.GET.get("d", "").strip()
     context = {
         "number": number,
-        "code": CONTROL.sub("", code)[:LONGEST_CODE],
+        "form": SheetCodeForm(initial={"d": CONTROL.sub("", code)[:LONGEST_CODE]}),
         "check": check_report(number, code) if code else None,
         "breadcrumb": trail(
             {"label": "核对打印件", "url": reverse("public:article", args=["check-a-sheet"])},

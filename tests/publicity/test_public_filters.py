@@ -138,7 +138,10 @@ def test_the_order_is_stable(page_client, team):
         published(make_penalty(team, number=number), team)
     pages = [text(page_client.get(LIST, {"page": page})) for page in (1, 2, 3)]
     seen = [
-        number for number in range(1, 46) for page in pages if f"罚〔{YEAR}〕{number}号</a>" in page
+        number
+        for number in range(1, 46)
+        for page in pages
+        if f"罚〔{YEAR}〕{number}号</span></a>" in page
     ]
     assert seen == list(range(1, 46))
 

@@ -18,6 +18,7 @@ from credit_portal.outbox.selectors import attempts_of
 from credit_portal.regulations.dates import ExplainedPeriod
 from credit_portal.web.templatetags.tables import thousands
 
+from ...exceptions import EditConflict
 from ...forms import LateReasonForm, ReasonForm, ReturnForm
 from ...models import Decision, Publication
 from ...selectors.clocks import clock
@@ -54,6 +55,9 @@ class DecisionDetailView(StepView, TemplateView):
         action, decision = self.action, self.decision()
         try:
             result = self.run(action, [decision.pk])
+        except EditConflict as conflict:
+            messages.error(request, conflict.user_message)
+            return self.back()
         except Refusal as refusal:
             return self.answer(action, refusal.user_message)
         if result.refused:

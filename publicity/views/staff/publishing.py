@@ -54,7 +54,10 @@ class DecisionPublishView(DecisionPage, TemplateView):
             "effects": effects(decision, kwargs["periods"]),
             "period_end": period.latest_end,
             "rows": snapshot(decision),
-            "hidden": [{"name": "action", "value": "publish"}],
+            "hidden": [
+                {"name": "action", "value": "publish"},
+                {"name": "revision", "value": decision.revision},
+            ],
         }
 
 

@@ -36,15 +36,19 @@ class StepView(DecisionPage):
 
     def run(self, action: str, ids: list[int]) -> BulkResult:
         given = self.request.POST
+        revision = given.get("revision", "")
+        read = int(revision) if revision.isdecimal() and len(revision) < 10 else None
         if action == "submit":
             return services.submit(kind=self.kind, ids=ids, by=self.user)
         if action == "approve":
             late = given.get("late_reason", "").strip()
-            return services.approve(kind=self.kind, ids=ids, by=self.user, late_reason=late)
+            return services.approve(
+                kind=self.kind, ids=ids, by=self.user, late_reason=late, read=read
+            )
         if action == "return":
             reason = given.get("reason", "").strip()
             return services.return_to_clerk(kind=self.kind, ids=ids, by=self.user, reason=reason)
-        return services.publish(kind=self.kind, ids=ids, by=self.user)
+        return services.publish(kind=self.kind, ids=ids, by=self.user, read=read)
 
     def report(self, result: BulkResult, action: str) -> None:
         if result.done:
