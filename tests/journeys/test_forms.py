@@ -64,7 +64,7 @@ def test_typing_is_kept_and_comes_back(enter: Enter) -> None:
     clerk.open(NEW)
     expect(clerk.page.get_by_label("行政相对人名称")).to_be_focused()
     clerk.look("entry-new")
-    clerk.page.get_by_label("行政相对人代码_1").fill(firm.code)
+    clerk.page.get_by_label("统一社会信用代码", exact=True).fill(firm.code)
     facts(clerk).fill("打到一半。")
     expect(clerk.page.get_by_label("行政相对人名称")).to_have_value(firm.name)
     clerk.page.get_by_label("罚款金额").fill("3.2")
@@ -96,8 +96,8 @@ def test_a_code_that_does_not_fit_is_explained(enter: Enter) -> None:
     clerk = enter("clerk")
     clerk.open(NEW)
     clerk.page.get_by_label("行政相对人名称").fill("另一家公司")
-    clerk.page.get_by_label("行政相对人代码_1").fill(firm.code)
-    clerk.page.get_by_label("行政相对人代码_1").blur()
+    clerk.page.get_by_label("统一社会信用代码", exact=True).fill(firm.code)
+    clerk.page.get_by_label("统一社会信用代码", exact=True).blur()
     clerk.sees("您填的名称是“另一家公司”，该代码登记的是")
     clerk.look("entry-other-name")
     clerk.press("改用登记的名称")
@@ -153,7 +153,7 @@ def test_two_people_and_one_decision(enter: Enter, decision: PenaltyDecision) ->
 
     facts(other).fill("钱进的说法。")
     other.press("保存草稿")
-    other.sees("该信息已被他人修改")
+    other.sees("该信息又被保存过")
     other.sees("两份内容有 2 处不同")
     other.sees("已由王静于")
     other.look("entry-conflict")
@@ -178,7 +178,7 @@ def test_keys(enter: Enter) -> None:
     assert clerk.page.url.endswith(NEW)
     expect(clerk.page.locator(".errors")).to_have_count(0)
     clerk.page.keyboard.press("Control+s")
-    expect(status(clerk)).to_have_text(re.compile("自动保存"))
+    expect(status(clerk)).to_have_text(re.compile(r"已保存 \d\d:\d\d"))
     assert FormDraft.objects.get().values["party_name"] == ["某公司"]
 
     clerk.press("保存草稿")

@@ -93,7 +93,7 @@ def enter_one(clerk: Person, firm: MarketEntity) -> None:
     today = timezone.localdate()
     expect(clerk.page.get_by_label("行政相对人名称", exact=False).first).to_be_focused()
     category = clerk.page.get_by_label("行政相对人类别", exact=False).first
-    code = clerk.page.get_by_label("行政相对人代码_1(统一社会信用代码)", exact=False).first
+    code = clerk.page.get_by_label("统一社会信用代码", exact=True)
     reach(clerk, category)
     clerk.page.keyboard.press("ArrowDown")
     expect(category).to_have_value("法人及非法人组织")
