@@ -51,10 +51,6 @@ MINE: dict[str, tuple[str, Narrow]] = {
 }
 
 
-def day_picker() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 DAY_FORMATS = ["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d"]
 
 
@@ -72,7 +68,7 @@ class DayInput(forms.DateInput):
         return context
 
 
-# A date of a public filter: picked, or typed as 2026-09-27 or 20260927.
+# A date of a filter: picked, or typed as 2026-09-27 or 20260927.
 DATE: dict[str, Any] = {
     "widget": DayInput(),
     "input_formats": DAY_FORMATS,
@@ -112,7 +108,7 @@ class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
         field_name="deadline_on",
         lookup_expr="lte",
         label="期限不晚于",
-        widget=day_picker(),
+        **DATE,
     )
     clock = django_filters.ChoiceFilter(
         choices=CLOCKS, method="by_clock", label="期限", empty_label="全部"

@@ -78,9 +78,11 @@ class UploadForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """One sentence that says why. The service refuses an empty one in its own words."""
+    """One sentence that says why. The service refuses an empty or too long one in its own words."""
 
-    reason = forms.CharField(label="原因", max_length=500, required=False)
+    reason = forms.CharField(
+        label="原因", required=False, widget=forms.TextInput(attrs={"maxlength": 500})
+    )
 
     def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,10 +94,11 @@ class ReturnForm(forms.Form):
 
     reason = forms.CharField(
         label="退回意见",
-        max_length=500,
         required=False,
         help_text="可从常用语中选择后修改，录入员会看到这段话。",
-        widget=forms.TextInput(attrs={"list": "return-phrases", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"list": "return-phrases", "autocomplete": "off", "maxlength": 500}
+        ),
     )
     phrases = (
         "违法事实表述不完整，请补充。",
@@ -111,8 +114,8 @@ class LateReasonForm(forms.Form):
 
     late_reason = forms.CharField(
         label="迟报原因",
-        max_length=300,
         required=False,
+        widget=forms.TextInput(attrs={"maxlength": 300}),
         help_text="所选信息已过公示期限时必填，记入流转记录；期限内的不用填。",
     )
 

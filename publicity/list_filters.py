@@ -10,7 +10,7 @@ from django.db.models.expressions import Combinable
 
 from credit_portal.outbox.models import OutboxMessage
 
-from .filters import day_picker
+from .filters import DATE
 from .models import DECISION_MODELS, ImportBatch
 from .querysets import ImportBatchQuerySet
 from .selectors.desk import KIND_WORDS
@@ -40,7 +40,7 @@ class BatchFilter(django_filters.FilterSet):  # type: ignore[misc]
         choices=ImportBatch.State.choices, label="状态", empty_label="全部状态"
     )
     since = django_filters.DateFilter(
-        field_name="uploaded_at__date", lookup_expr="gte", label="上传日期自", widget=day_picker()
+        field_name="uploaded_at__date", lookup_expr="gte", label="上传日期自", **DATE
     )
 
     def by_text(self, rows: ImportBatchQuerySet, name: str, value: str) -> ImportBatchQuerySet:
@@ -57,7 +57,7 @@ class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]
         choices=KINDS, field_name="kind", label="种类", empty_label="全部"
     )
     since = django_filters.DateFilter(
-        field_name="created_at__date", lookup_expr="gte", label="报送日期自", widget=day_picker()
+        field_name="created_at__date", lookup_expr="gte", label="报送日期自", **DATE
     )
 
     def by_number(

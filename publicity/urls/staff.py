@@ -14,6 +14,7 @@ from ..views.staff import (
     rates,
     steps,
     typing,
+    versions,
 )
 
 app_name = "publicity"
@@ -55,10 +56,12 @@ urlpatterns = [
         steps.DecisionTakeBackView.as_view(),
         name="decision_take_back",
     ),
-    path("<str:kind>/<int:pk>/revise/", steps.DecisionReviseView.as_view(), name="decision_revise"),
+    path(
+        "<str:kind>/<int:pk>/revise/", versions.DecisionReviseView.as_view(), name="decision_revise"
+    ),
     path(
         "<str:kind>/<int:pk>/withdraw/",
-        steps.DecisionWithdrawView.as_view(),
+        versions.DecisionWithdrawView.as_view(),
         name="decision_withdraw",
     ),
 ]

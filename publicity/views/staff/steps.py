@@ -1,4 +1,4 @@
-"""The steps on decisions: submit, approve, return, publish, take back, correct, withdraw. All of them POST only."""
+"""The steps on decisions: submit, approve, return, publish, take back. All of them POST only."""
 
 from __future__ import annotations
 
@@ -98,42 +98,4 @@ class DecisionTakeBackView(DecisionPage):
             messages.error(request, refusal.user_message)
         else:
             messages.success(request, "已撤回，这条信息回到草稿，修改后可以重新提交审核。")
-        return redirect("staff:publicity:decision_detail", self.kind, decision.pk)
-
-
-class DecisionReviseView(DecisionPage):
-    """Open a new version of a public decision for correction."""
-
-    permission = Permission.DECISION_EDIT
-    http_method_names: Any = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        decision = self.decision()
-        try:
-            services.revise(
-                kind=self.kind, pk=decision.pk, by=self.user, reason=request.POST.get("reason", "")
-            )
-        except Refusal as refusal:
-            messages.error(request, refusal.user_message)
-            return redirect("staff:publicity:decision_detail", self.kind, decision.pk)
-        messages.success(request, "已建立更正版本。原公示内容在新版本公示前保持不变。")
-        return redirect("staff:publicity:decision_edit", self.kind, decision.pk)
-
-
-class DecisionWithdrawView(DecisionPage):
-    """Take a public decision down, with the reason."""
-
-    permission = Permission.DECISION_PUBLISH
-    http_method_names: Any = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        decision = self.decision()
-        try:
-            services.withdraw(
-                kind=self.kind, pk=decision.pk, by=self.user, reason=request.POST.get("reason", "")
-            )
-        except Refusal as refusal:
-            messages.error(request, refusal.user_message)
-        else:
-            messages.success(request, "已撤下，公开页面即时停止展示，并已通知市平台。")
         return redirect("staff:publicity:decision_detail", self.kind, decision.pk)

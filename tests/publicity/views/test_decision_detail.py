@@ -347,16 +347,6 @@ def test_correction_opens_a_new_version_and_leaves_the_public_one(team, desk):
     assert "删除这条信息" not in page
 
 
-@pytest.mark.parametrize("step", ["revise", "withdraw"])
-def test_correcting_and_withdrawing_need_a_reason(team, desk, step):
-    row = published(make_penalty(team), team)
-    person = {"revise": team.clerk, "withdraw": team.head}[step]
-    address = reverse(f"staff:publicity:decision_{step}", args=["penalty", row.pk])
-    page = desk(person).post(address, {"reason": " "}, follow=True).content.decode()
-    assert {"revise": "请填写更正原因。", "withdraw": "请填写撤下原因。"}[step] in page
-    assert PenaltyDecision.objects.get().state == "published"
-
-
 def test_withdrawing(team, desk):
     row = published(make_penalty(team), team)
     address = reverse("staff:publicity:decision_withdraw", args=["penalty", row.pk])
