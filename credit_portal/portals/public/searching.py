@@ -187,6 +187,8 @@ class Search:
             (kind.label, kind.value, capped_count(self.decisions_of(kind), CAP))
             for kind in (Publication.Kind.PENALTY, Publication.Kind.PERMIT)
         ]
+        parts = [found for _, _, found in counted]
+        everything = ("全部", "", (sum(n for n, _ in parts), any(more for _, more in parts)))
         return [
             {
                 "label": label,
@@ -194,7 +196,7 @@ class Search:
                 "count": f"{count}+" if more else count,
                 "active": kind == self.kind,
             }
-            for label, kind, (count, more) in (("全部", "", self.counts["decisions"]), *counted)
+            for label, kind, (count, more) in (everything, *counted)
         ]
 
     def _tab(self, scope: Scope) -> dict[str, Any]:
