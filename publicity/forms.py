@@ -260,6 +260,7 @@ HELP = {
     "party_name": "输入名称的两个字或代码的前六位，可从市场主体名录中选择。",
     "party_code": "18 位。填写后自动带出名称和法定代表人。自然人不填。",
     "penalty_category": "可多选。",
+    "remarks": "随信息一并公示，请勿填写内部情况和个人信息。",
     "permit_category": f"{'、'.join(PERMIT_CATEGORIES)}。选“其他”的要写明。",
     "valid_until": "长期有效的填“长期”。",
     "valid_to": "长期有效的填“长期”。",

@@ -55,10 +55,21 @@ class LetterCodeForm(PortalForm):
     )
 
 
+class NameField(forms.CharField):
+    """A person's name: letters of any script, and what stands between them."""
+
+    BETWEEN = frozenset("·•・.'- ")
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if not all(sign.isalpha() or sign in self.BETWEEN for sign in value):
+            raise forms.ValidationError("姓名只能有汉字、字母和间隔号，请核对。")
+
+
 class PersonForm(PortalForm):
     """Who becomes head, when the service portal has vouched for them."""
 
-    name = forms.CharField(
+    name = NameField(
         label="姓名", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     phone = PhoneField()
@@ -192,7 +203,7 @@ def month_ends() -> dict[str, dt.date]:
 class DelegateForm(DelegationForm):
     """A delegate to be appointed."""
 
-    name = forms.CharField(label="姓名", max_length=50)
+    name = NameField(label="姓名", max_length=50)
     phone = PhoneField()
     username = forms.CharField(
         label="用户名",

@@ -21,6 +21,10 @@ def new_public_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(12))
 
 
+# National codes of the field that names the matter: 违法行为类型, 许可证书名称, 许可决定文书名称.
+SUBJECTS = ("CF_WFXW", "XK_XKZS", "XK_XKWS")
+
+
 class Publication(models.Model):
     """A whitelisted snapshot of one version, public for `[starts_on, ends_on]`, both days included."""
 
@@ -119,6 +123,13 @@ class Publication(models.Model):
     def categories(self) -> list[str]:
         """The categories one by one; the national table has several in one field."""
         return [part for part in re.split(r"[;；,，、\s]+", self.category) if part]
+
+    @property
+    def in_short(self) -> str:
+        """What it is about, in a line: the act and what it costs, or the certificate and its category."""
+        told = {field["code"]: field["value"] for field in self.snapshot}
+        subject = next((told[code] for code in SUBJECTS if told.get(code)), "")
+        return "；".join(part for part in (subject, *(self.amounts or self.categories)) if part)
 
     @property
     def amounts(self) -> list[str]:

@@ -59,13 +59,17 @@ SHORTEST_DIGEST = 12
 class SheetCheck:
     verdict: SheetVerdict
     version: int  # of the sheet; 0 when unknown
+    by_number: bool = False  # only the number was given, which anybody can copy
 
 
 def check_sheet(public_id: str, version: str, digest: str) -> SheetCheck:
-    """Judge the version number and the beginning of the digest (as typed or scanned) that a sheet claims."""
-    unknown = SheetCheck(SheetVerdict.UNKNOWN, 0)
+    """Judge the version number and the beginning of the digest (as typed or scanned) that a sheet claims.
+
+    Without a digest the number alone is judged: whether there is such a version, and whether it is the public one.
+    """
     start = digest.strip().lower()
-    if not re.fullmatch(rf"[0-9a-f]{{{SHORTEST_DIGEST},64}}", start):
+    unknown = SheetCheck(SheetVerdict.UNKNOWN, 0, by_number=not start)
+    if start and not re.fullmatch(rf"[0-9a-f]{{{SHORTEST_DIGEST},64}}", start):
         return unknown
     if not re.fullmatch(r"[0-9]{1,6}", version):
         return unknown
@@ -73,11 +77,14 @@ def check_sheet(public_id: str, version: str, digest: str) -> SheetCheck:
     sheet = rows.filter(version=int(version), digest__startswith=start).first()
     if sheet is None:
         return unknown
-    public = rows.public().first()
+    return SheetCheck(standing(rows.public().first(), sheet), sheet.version, by_number=not start)
+
+
+def standing(public: Publication | None, sheet: Publication) -> SheetVerdict:
+    """Of a version that was made here: whether it is what the public sees now."""
     if public is None:
-        return SheetCheck(SheetVerdict.ENDED, sheet.version)
-    same = public.version == sheet.version
-    return SheetCheck(SheetVerdict.CURRENT if same else SheetVerdict.SUPERSEDED, sheet.version)
+        return SheetVerdict.ENDED
+    return SheetVerdict.CURRENT if public.version == sheet.version else SheetVerdict.SUPERSEDED
 
 
 def sheet_number(publication: Publication) -> str:

@@ -93,9 +93,15 @@ class Queue:
     first: Decision | None
 
 
-def waiting_for(kind: str, action: str, user: User) -> Queue:
-    """`action` is one of the values of `QUEUES`."""
+def waiting_for(action: str, user: User) -> Queue:
+    """Of both kinds together: what ends first comes first. `action` is one of the values of `QUEUES`."""
     permission, states = STEPS[action]
-    rows = DECISION_MODELS[kind].objects.visible_to(user).actionable_by(user, permission)
-    mine = rows.filter(state__in=states).exclude(own_rows(user, action))
-    return Queue(QUEUE_WORDS[action], mine.count(), mine.by_urgency().first())
+    count = 0
+    heads: list[Decision] = []
+    for model in DECISION_MODELS.values():
+        rows = model.objects.visible_to(user).actionable_by(user, permission)
+        mine = rows.filter(state__in=states).exclude(own_rows(user, action))
+        count += mine.count()
+        heads += mine.by_urgency()[:1]
+    first = min(heads, key=lambda row: (row.deadline_on, row.KIND), default=None)
+    return Queue(QUEUE_WORDS[action], count, first)

@@ -19,9 +19,8 @@ from django.utils.http import content_disposition_header
 
 from credit_portal.documents.services import render_pdf
 from credit_portal.web.addresses import public_url
-from credit_portal.web.errors import too_many
+from credit_portal.web.bounds import within_bounds
 from credit_portal.web.gates import PublicView
-from credit_portal.web.turnstile import place, seconds_to_wait
 
 from .. import sheets
 from ..exports import publications_csv
@@ -30,8 +29,6 @@ from ..selectors.public import sheet_number
 from .public import check_address, filter_query, filtered, gone, public_fields, trail
 
 FEED_ROWS = 50
-SHEETS_AT_ONCE = 2  # in all processes: half of the workers stay free for pages
-BUSY_SECONDS = 5
 
 
 class PublicationCsvView(PublicView):
@@ -166,16 +163,12 @@ def sheet_key(request: HttpRequest, publication: Publication) -> tuple[object, .
 
 def make_sheet(request: HttpRequest, publication: Publication) -> bytes | HttpResponse:
     """The sheet, or the page that asks for patience."""
-    back = reverse("public:publicity:publication", args=[publication.public_id])
-    wait = seconds_to_wait("sheet", request, most=settings.SHEETS_PER_MINUTE)
-    if wait:
-        sentence = f"您下载 PDF 过于频繁，请 {wait} 秒后再试。"
-        return too_many(request, wait=wait, sentence=sentence, back=back)
-    with place("sheet", places=SHEETS_AT_ONCE) as free:
-        if not free:
-            sentence = f"现在同时下载 PDF 的人较多，请 {BUSY_SECONDS} 秒后再试。"
-            return too_many(request, wait=BUSY_SECONDS, sentence=sentence, back=back)
-        return render_pdf("documents/publication.html", sheet_context(request, publication))
+    context = sheet_context(request, publication)
+    return within_bounds(
+        request,
+        back=reverse("public:publicity:publication", args=[publication.public_id]),
+        make=lambda: render_pdf("documents/publication.html", context),
+    )
 
 
 class PublicationQrView(PublicView):

@@ -287,7 +287,7 @@ def search_the_public_pages(
     )
     search(visitor, fragment)
     visitor.look("search")
-    visitor.follow(firm.name)
+    visitor.page.get_by_role("link", name=re.compile(firm.code)).first.click()
     visitor.look("entity")
     wide = firm.code.translate({point: point + 0xFEE0 for point in range(0x21, 0x7F)})
     for written in (firm.code, firm.code.lower(), wide):

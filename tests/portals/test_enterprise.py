@@ -19,7 +19,7 @@ from credit_portal.audit.models import AuditEvent
 from credit_portal.notices.services import notify
 from credit_portal.web import tiles
 from credit_portal.web.tiles import Tile, register_tile, tiles_for
-from publicity.models import FirmReport, PenaltyDecision, PermitDecision
+from publicity.models import FirmReport, PenaltyDecision, PermitDecision, Publication
 from publicity.selectors.coming import coming
 from publicity.selectors.reports import printed_code
 from records.models import MarketEntity
@@ -205,6 +205,10 @@ def test_the_report_page_and_its_sheet(desk, team, firms, cast):
     ):
         assert part in sheet
     assert "〕2号" not in sheet
+    about = Publication.objects.get(kind="penalty", entity=firms[0])
+    for said in (about.in_short, about.amounts[0]):
+        assert "".join(said.split()) in sheet
+        assert said in text(desk.get(REPORT))
     assert report.issued_by == cast.firm_head
     assert report.file_digest == hashlib.sha256(answer.content).hexdigest()
     event = AuditEvent.objects.get(action="report.of_firm")
@@ -212,6 +216,14 @@ def test_the_report_page_and_its_sheet(desk, team, firms, cast):
     assert event.changes == {"number": report.number, "file_digest": report.file_digest}
     desk.get(f"{REPORT}pdf/")
     assert FirmReport.objects.values("number", "digest").distinct().count() == 2
+
+
+def test_reports_are_bounded_like_other_sheets(desk, firms, settings):
+    settings.SHEETS_PER_MINUTE = 0
+    refused = desk.get(f"{REPORT}pdf/", REMOTE_ADDR="192.0.2.77")
+    assert refused.status_code == 429
+    assert f'href="{REPORT}"' in refused.content.decode()
+    assert not FirmReport.objects.exists()
 
 
 def test_it_costs_the_same_for_any_number_of_rows(team, firms, desk):

@@ -192,7 +192,11 @@ class TestHomeTabs:
 def test_the_number_of_a_sheet_leads_to_its_page(page_client, team):
     published(make_penalty(team, make_firm()), team)
     public_id = Publication.objects.get().public_id
-    for typed in (f"{public_id}-1", public_id.upper(), f" {public_id} "):
+    for typed in (public_id.upper(), f" {public_id} "):
         assert ask(page_client, typed)["Location"] == f"/p/{public_id}/"
+    for typed in (f"{public_id}-1", f"编号 {public_id.upper()}-1", f"编号：{public_id}-1"):
+        assert ask(page_client, typed)["Location"] == f"/p/{public_id}/?v=1"
+    forged = page_client.get(ask(page_client, f"{public_id}-9")["Location"]).content.decode()
+    assert "没有出过这个编号" in forged
     assert page_client.get(f"/p/{public_id.upper()}/").status_code == 200
     assert ask(page_client, "hbdc59vdc9x5-1").status_code == 200

@@ -130,7 +130,7 @@ def test_who_edits_nothing_gets_no_such_buttons(team, desk, cast):
 
 
 def test_an_empty_desk_says_what_it_means(team, desk, cast):
-    assert "没有未公示的信息" in desk(team.clerk).get(HOME).content.decode()
+    assert "没有需要您办理的信息" in desk(team.clerk).get(HOME).content.decode()
     auditor = desk(cast.auditor).get(HOME)
     assert "您的角色不经办双公示信息" in auditor.content.decode()
     assert auditor.context["rates"] == ()

@@ -15,10 +15,10 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from credit_portal.web import bounds
 from publicity import exports, services, sheets
 from publicity.models import PenaltyDecision, Publication
 from publicity.selectors.public import SheetVerdict, check_sheet, sheet_query
-from publicity.views import public_files
 from tests.documents.papers import poppler, text_of
 from tests.factories.publicity import make_firm, make_penalty, make_permit, published
 from tests.factories.records import valid_code
@@ -233,7 +233,7 @@ class TestSheet:
 
     def test_too_many_at_one_time(self, page_client, team, monkeypatch):
         published(make_penalty(team), team)
-        monkeypatch.setattr(public_files, "SHEETS_AT_ONCE", 0)
+        monkeypatch.setattr(bounds, "AT_ONCE", 0)
         page = f"{address_of(Publication.objects.get())}sheet.pdf"
         refused = page_client.get(page)
         assert (refused.status_code, refused["Retry-After"]) == (429, "5")
@@ -303,9 +303,8 @@ class TestCheckOfASheet:
             "v=2&d={digest}",
             "v=x&d={digest}",
             "v=%00&d=%00",
-            "v=1",
+            "v=2",
             "d={digest}",
-            "v=1&d=",
             "v=1&d={short}",
             "v=99999999999999999999&d={digest}",
         ],
@@ -316,6 +315,20 @@ class TestCheckOfASheet:
         query = query.format(digest=publication.digest[:16], short=publication.digest[:6])
         page = page_client.get(f"{address_of(publication)}?{query}").content.decode()
         assert "没有核对上" in page
+
+    @pytest.mark.parametrize("query", ["v=1", "v=1&d="])
+    def test_a_number_alone_confirms_no_paper(self, page_client, team, query):
+        decision = published(make_penalty(team), team)
+        address = f"{address_of(Publication.objects.get())}?{query}"
+        page = page_client.get(address).content.decode()
+        assert "只凭编号不能确认" in page
+        assert "没有核对上" not in page
+        services.revise(kind="penalty", pk=decision.pk, by=team.clerk, reason="更正事实。")
+        decision.refresh_from_db()
+        published(decision, team)
+        assert "这个编号是旧版本" in page_client.get(address).content.decode()
+        services.withdraw(kind="penalty", pk=decision.pk, by=team.head, reason="决定被撤销。")
+        assert "这个编号的信息已停止公示" in page_client.get(address).content.decode()
 
     def test_nobody_came_from_a_sheet(self, page_client, team):
         published(make_penalty(team), team)

@@ -26,7 +26,9 @@ def test_dates_are_shown_in_one_writing(typed, shown):
 
 
 def test_only_an_end_may_be_far(db):
-    assert TypedDate(open_ended=True).format_value("长期") == "2099-12-31"
+    assert TypedDate(open_ended=True).format_value("2099-12-31") == "长期"
+    assert TypedDate(open_ended=True).format_value("永久") == "长期"
+    assert TypedDate().format_value("2099-12-31") == "2099-12-31"
     assert TypedDate().format_value("长期") == "长期"
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.generic import TemplateView
@@ -13,8 +14,10 @@ from django.views.generic import TemplateView
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import FirmAct
 from credit_portal.web.addresses import public_url
+from credit_portal.web.bounds import within_bounds
 from credit_portal.web.gates import EnterpriseView
 from credit_portal.web.tiles import tiles_for
+from publicity.models import FirmReport
 from publicity.selectors.coming import coming
 from records.models import MarketEntity
 from records.views.firm import FirmView
@@ -92,10 +95,16 @@ class ReportPdfView(FirmView):
     http_method_names = ["get", "options"]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        report, content = services.issue_report(
-            entity=self.firm, link=partial(public_url, request), by=self.user
-        )
+        back = reverse("enterprise:report", args=[self.firm.code])
+        made = within_bounds(request, back=back, make=self.issue)
+        if isinstance(made, HttpResponse):
+            return made
+        report, content = made
         answer = HttpResponse(content, content_type="application/pdf")
         filename = f"安全生产信用报告-{self.firm.name}-{report.number}.pdf"
         answer.headers["Content-Disposition"] = content_disposition_header(True, filename) or ""
         return answer
+
+    def issue(self) -> tuple[FirmReport, bytes]:
+        link = partial(public_url, self.request)
+        return services.issue_report(entity=self.firm, link=link, by=self.user)

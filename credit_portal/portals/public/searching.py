@@ -21,7 +21,7 @@ from records.search import MIN_FRAGMENT, capped_count, readable
 from .articles import Found, search_articles
 
 MAX_QUERY = 100  # characters
-SHEET_NUMBER = re.compile(r"([a-z0-9]{12})(?:-[0-9]{1,6})?")
+SHEET_NUMBER = re.compile(r"(?:编号\W{0,2})?([a-z0-9]{12})(?:-([0-9]{1,6}))?")
 CAP = 200  # nobody turns the eleventh page
 
 
@@ -52,7 +52,7 @@ SCOPES = (
 NOTHING = {
     "decisions": (
         "没有查到相符的决定",
-        "请减少到两三个连续的字再试。没有查到，只说明本平台没有处在公示期内的相符信息，不代表信用证明。",
+        "请减少到两三个连续的字再试。没有查到，只说明本平台没有处在公示期内的相符信息，不能作为信用证明。",
     ),
     "entities": (
         "没有查到相符的企业",
@@ -110,13 +110,15 @@ class Search:
         return MarketEntity.objects.by_code(self.verdict.normalised).first()
 
     def sheet(self) -> str:
-        """The number of a printed sheet, when one that is public was typed: `hbdc59vdc9x5-1`. That of a firm's
-        report leads to its check whether or not there is such a report, so that nobody can try numbers."""
-        if report := report_number(self.text):
-            return report
+        """The page that judges a printed sheet, when its number was typed: `hbdc59vdc9x5-1`, or `编号 …`. That of a
+        firm's report leads to its check whether or not there is such a report, so that nobody can try numbers."""
+        if report := report_number(self.text.removeprefix("编号").lstrip("：: ")):
+            return reverse("public:publicity:publication", args=[report])
         found = SHEET_NUMBER.fullmatch(self.text.lower())
-        known = found and Publication.objects.public().filter(public_id=found[1]).exists()
-        return found[1] if found and known else ""
+        if not found or not Publication.objects.public().filter(public_id=found[1]).exists():
+            return ""
+        page = reverse("public:publicity:publication", args=[found[1]])
+        return f"{page}?v={found[2]}" if found[2] else page
 
     @cached_property
     def decisions(self) -> Any:

@@ -76,7 +76,7 @@ class SearchView(PublicView, TemplateView):
         asked = request.GET.get
         self.search = Search.read(asked("q", ""), asked("scope", ""), asked("kind", ""))
         if sheet := self.search.sheet():
-            return redirect("public:publicity:publication", sheet)
+            return redirect(sheet)
         if self.search.scope in ("", "entities"):
             entity = self.search.entity()
             if entity is not None:

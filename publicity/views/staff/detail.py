@@ -143,19 +143,19 @@ class DecisionDetailView(StepView, TemplateView):
             return {"another": ANOTHER[after]}
         if after not in QUEUES:
             return {}
-        return {"sequel": sequel(self.kind, waiting_for(self.kind, QUEUES[after], self.user))}
+        return {"sequel": sequel(waiting_for(QUEUES[after], self.user))}
 
 
-def sequel(kind: str, queue: Queue) -> dict[str, Any]:
+def sequel(queue: Queue) -> dict[str, Any]:
     """As a notice: the row whose deadline ends first, or that the queue is empty."""
-    row, word = queue.first, KIND_WORDS[kind]
+    row = queue.first
     if row is None:
-        text = f"没有其他待您{queue.word}的{word}信息了。"
+        text = f"没有其他待您{queue.word}的信息了。"
         return {"tone": "green", "text": text, "url": reverse("staff:home"), "label": "返回待办"}
     return {
-        "text": f"还有 {thousands(queue.count)} 条{word}待您{queue.word}。"
-        f"下一条：{row}（{clock(row).word}）。",
-        "url": reverse("staff:publicity:decision_detail", args=[kind, row.pk]),
+        "text": f"还有 {thousands(queue.count)} 条信息待您{queue.word}。"
+        f"下一条：{KIND_WORDS[row.KIND]} {row}（{clock(row).word}）。",
+        "url": reverse("staff:publicity:decision_detail", args=[row.KIND, row.pk]),
         "label": "办理下一条",
         "more": True,
     }

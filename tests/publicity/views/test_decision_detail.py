@@ -221,18 +221,22 @@ def test_the_next_one_of_the_queue_is_offered_by_deadline(team, desk):
         response = act(client, row, action=action, reason="请核对。")
         assert response.redirect_chain == [(f"{address_of(row)}?after={action}", 302)]
         page = response.content.decode()
-        assert f"还有 {left} 条行政处罚待您审核" in page
-        assert f"下一条：{following}" in page
+        assert f"还有 {left} 条信息待您审核" in page
+        assert f"下一条：行政处罚 {following}" in page
         assert f'href="{address_of(following)}"' in page
-    for row in rows[1:3]:
+    permit = submitted(make_permit(team, number=5, decided_on=rows[2].decided_on), team)
+    response = act(client, rows[2], action="approve")
+    assert "还有 2 条信息待您审核" in response.content.decode()
+    assert f'href="{address_of(permit)}"' in response.content.decode()
+    for row in (rows[1], permit):
         response = act(client, row, action="approve")
-    assert "没有其他待您审核的行政处罚信息了。" in response.content.decode()
+    assert "没有其他待您审核的信息了。" in response.content.decode()
 
 
 def test_after_a_publication_the_next_one_to_publish(team, desk):
     first, second = (approved(make_penalty(team, number=n), team) for n in (1, 2))
     page = act(desk(team.head), first, action="publish").content.decode()
-    assert "还有 1 条行政处罚待您公示" in page
+    assert "还有 1 条信息待您公示" in page
     assert f'href="{address_of(second)}"' in page
     assert "待您" not in text_of(desk(team.head), first)
     assert page_of(desk(team.head), first, data={"after": "burn"}).status_code == 200

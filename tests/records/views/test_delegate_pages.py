@@ -80,6 +80,15 @@ def test_wrong_input_loses_nothing(desk, cast, changes, words):
     assert not User.objects.filter(username="delegate").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "fits"), [("<img src=x>", False), ("王1", False), ("买买提·艾山", True), ("䶮", True)]
+)
+def test_a_name_is_made_of_letters(desk, name, fits):
+    answer = desk.post(NEW, BODY | {"valid_until": days(30), "name": name})
+    assert User.objects.filter(name=name).exists() is fits
+    assert ("姓名只能有汉字、字母和间隔号" in text(answer)) is not fits
+
+
 def test_change_and_end(desk, cast):
     held = appoint(cast).membership
     url = f"{LIST}{held.pk}/"
