@@ -28,7 +28,7 @@ from ..selectors.desk import KIND_WORDS
 from ..selectors.lines import STEPS
 from ..selectors.steps import forecast
 from . import workflow
-from .steps import BulkResult, reason_of
+from .steps import SHORTEST_OPINION, BulkResult, reason_of
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def order_steps(
     """
     policy.require(by, STEPS[action][0])
     if action == "return":
-        reason = reason_of(reason, "退回意见", more="，说明需要修改的内容")
+        reason = reason_of(reason, "退回意见", more="，说明需要修改的内容", least=SHORTEST_OPINION)
     if action == "approve" and late_reason.strip():
         late_reason = reason_of(late_reason, "迟报原因", limit=300)
     earlier = Job.objects.visible_to(by).filter(kind=JOB, subject_id=token).first()

@@ -75,15 +75,20 @@ def move(
     )
 
 
+SHORTEST_OPINION = 4  # characters from which a clerk can learn what to mend
 MAX_REASON = 500  # characters
 
 
-def reason_of(text: str, what: str, *, more: str = "", limit: int = MAX_REASON) -> str:
-    """A reason as it may be stored: given, not too long, without characters a database cannot hold. `more` is said
-    to those who gave none."""
+def reason_of(
+    text: str, what: str, *, more: str = "", least: int = 1, limit: int = MAX_REASON
+) -> str:
+    """A reason as it may be stored: given, of a length that can mean something, without characters a database cannot
+    hold. `more` is said to those who gave none."""
     reason = text.replace("\x00", "").strip()
     if not reason:
         raise DecisionRefused(f"请填写{what}{more}。")
+    if len(reason) < least:
+        raise DecisionRefused(f"{what}太短，请用至少 {least} 个字说明。")
     if len(reason) > limit:
         raise DecisionRefused(f"{what}不能超过 {limit} 字，现有 {len(reason)} 字，请精简。")
     return reason

@@ -17,7 +17,7 @@ from credit_portal.notices.models import Notice
 from ..exceptions import DecisionRefused, EditConflict
 from ..models import Decision
 from . import publication
-from .steps import BulkResult, lock, move, reason_of, same_person, sort_out
+from .steps import SHORTEST_OPINION, BulkResult, lock, move, reason_of, same_person, sort_out
 
 State = Decision.State
 TOO_LATE: dict[str, str] = {
@@ -118,7 +118,7 @@ def approve(
 @transaction.atomic
 def return_to_clerk(*, kind: str, ids: Sequence[int], by: User, reason: str) -> BulkResult:
     """The reviewer sends decisions back, with the reason."""
-    reason = reason_of(reason, "退回意见", more="，说明需要修改的内容")
+    reason = reason_of(reason, "退回意见", more="，说明需要修改的内容", least=SHORTEST_OPINION)
     rows = lock(kind, ids, by=by, permission=Permission.DECISION_REVIEW)
 
     def why_not(row: Decision) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import ListView
 
+from credit_portal.accounts import policy
 from credit_portal.notices import services
 from credit_portal.notices.models import Notice
 from credit_portal.notices.selectors import unread_count
@@ -17,7 +18,15 @@ from credit_portal.web.gates import EnterpriseView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
 
-class NoticeListView(NearestPage, EnterpriseView, ListView[Notice]):
+class OwnNoticesView(EnterpriseView):
+    """Open to those too whose authorisation has ended: the notice that says so waits here."""
+
+    def admit(self) -> None:
+        if policy.is_staff_member(self.user):
+            super().admit()
+
+
+class NoticeListView(NearestPage, OwnNoticesView, ListView[Notice]):
     template_name = "enterprise/notices/list.html"
     paginate_by = PAGE_SIZE
 
@@ -28,7 +37,7 @@ class NoticeListView(NearestPage, EnterpriseView, ListView[Notice]):
         return super().get_context_data(**kwargs) | {"unread": unread_count(self.user)}
 
 
-class NoticeReadView(EnterpriseView):
+class NoticeReadView(OwnNoticesView):
     """Mark one as read and go where it leads."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -39,7 +48,7 @@ class NoticeReadView(EnterpriseView):
         return redirect("enterprise:notices:list")
 
 
-class NoticeReadAllView(EnterpriseView):
+class NoticeReadAllView(OwnNoticesView):
     def post(self, request: HttpRequest) -> HttpResponse:
         count = services.mark_read(by=self.user)
         messages.success(request, f"已将 {count} 条通知标为已读。")

@@ -151,7 +151,7 @@ def effects(action: str, outlook: Forecast) -> list[str]:
         "submit": ["提交后不能再修改，直到审核人退回。"],
         "approve": ["审核通过后等待单位负责人公示，不会立即公开。"],
         "return": ["退回录入人修改，录入人会收到通知和退回意见。"],
-        "publish": ["立即向社会公开。", "自动报送市平台；以后的更正须另立版本，重新审核和公示。"],
+        "publish": ["立即向社会公开。", "自动报送市平台；以后的更正另成新版本，须重新审核和公示。"],
     }[action]
     names = "、".join(outlook.names)
     more = f" 等 {thousands(outlook.able)} 条" if outlook.able > len(outlook.names) else ""

@@ -71,7 +71,7 @@ def effects(decision: Decision, periods: Periods) -> list[str]:
     return [
         f"立即向社会公开下面列出的内容{masked}{earlier}。",
         f"从今天（{periods.today}）起{until}。",
-        "自动报送市平台；以后的更正须另立版本，重新审核和公示。",
+        "自动报送市平台；以后的更正另成新版本，须重新审核和公示。",
         deadline_state(decision),
     ]
 

@@ -121,6 +121,7 @@ def test_a_returned_one_shows_the_opinion(team, desk):
     ("typed", "sentence"),
     [
         ("  ", "请填写退回意见，说明需要修改的内容。"),
+        ("错。", "退回意见太短，请用至少 4 个字说明。"),
         ("长" * 501, "退回意见不能超过 500 字，现有 501 字"),
     ],
 )

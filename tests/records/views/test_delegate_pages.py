@@ -191,3 +191,16 @@ def test_another_first_password_is_shown_once(desk, cast, sign_in, page_client):
     assert url not in text(desk.get(LIST))
     assert desk.post(url)["Location"] == LIST
     assert "不能重新生成" in text(desk.get(LIST))
+
+
+def test_whoever_is_no_longer_a_delegate_reads_why(desk, cast, sign_in, client):
+    known = make_user("delegate", name="朱飞")
+    User.objects.filter(pk=known.pk).update(phone=BODY["phone"])
+    desk.post(NEW, BODY | {"valid_until": days(30)})
+    end_delegate(membership=RoleMembership.objects.delegations(FIRM).get(), by=cast.firm_head)
+    former = sign_in(client, known)
+    refused = former.get("/enterprise/")
+    assert refused.status_code == 403
+    assert 'href="/enterprise/notices/"' in refused.content.decode()
+    assert "已结束您的经办人授权" in text(former.get("/enterprise/notices/"))
+    assert sign_in(client, cast.clerk).get("/enterprise/notices/").status_code == 403
