@@ -102,7 +102,7 @@ def change_delegate(
 @transaction.atomic
 def end_delegate(*, membership: RoleMembership, by: User) -> RoleMembership:
     membership, entity = _lock(membership, by)
-    accounts.take_role(membership=membership, by=by)
+    membership = accounts.take_role(membership=membership, by=by)
     _tell(membership, entity, f"{entity.name}已结束您的经办人授权。")
     _record("delegate.ended", membership, entity, by)
     return membership
@@ -202,7 +202,7 @@ def _tell(membership: RoleMembership, entity: MarketEntity, text: str) -> None:
         recipients=[membership.user],
         key=f"delegate:{membership.pk}:{membership.valid_until}:{bool(membership.ended_at)}",
         text=text,
-        link=reverse("enterprise:home"),
+        link="" if membership.ended_at else reverse("enterprise:home"),
     )
 
 
