@@ -158,7 +158,9 @@ def test_out_of_turn_steps_are_refused_in_words(team):
 
     for result in (
         services.approve(kind="penalty", ids=[decision.pk], by=team.reviewer),
-        services.return_to_clerk(kind="penalty", ids=[decision.pk], by=team.reviewer, reason="请改正。"),
+        services.return_to_clerk(
+            kind="penalty", ids=[decision.pk], by=team.reviewer, reason="请改正。"
+        ),
         services.publish(kind="penalty", ids=[decision.pk], by=team.head),
     ):
         assert result.done == 0
