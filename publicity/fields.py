@@ -62,14 +62,18 @@ class Field:
 
     @property
     def plain(self) -> str:
-        """The heading as people say it: 行政相对人代码_1(统一社会信用代码) → 统一社会信用代码."""
-        match = NUMBERED.fullmatch(self.label)
-        return match[1] if match else self.label
+        return plain_label(self.label)
 
     @property
     def choices(self) -> tuple[str, ...]:
         """The closed list of values, where the national table has one."""
         return CHOICES.get(self.kind, ())
+
+
+def plain_label(label: str) -> str:
+    """The heading as people say it: 行政相对人代码_1(统一社会信用代码) → 统一社会信用代码."""
+    match = NUMBERED.fullmatch(label)
+    return match[1] if match else label
 
 
 NAME, LINE, TEXT, CODE, NUMBER, DATE, AMOUNT = (

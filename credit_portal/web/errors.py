@@ -27,6 +27,7 @@ from .maintenance import Notice
 logger = logging.getLogger(__name__)
 
 BUSY_AGAIN = 60  # seconds
+DESK = "/staff/"  # written out: resolving addresses may be what failed
 BARE = (
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title></head>'
     '<body><h1>{title}</h1><p>{sentence}</p><p><a href="/">返回首页</a></p></body></html>'
@@ -70,6 +71,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return busy(request)
     context = {**care_of(request), "number": short_number(), "at": timezone.localtime()}
+    context["desk"] = DESK if request.path.startswith(DESK) else ""
     sentence = f"刚才的操作没有完成，请稍后重试。错误编号 {short_number()}。"
     return page("500.html", 500, "系统暂时出错", sentence, context)
 
@@ -134,7 +136,7 @@ def roles_with(permission: Permission | None) -> str:
 
 def in_staff_tree(request: HttpRequest) -> bool:
     """Whether the page belongs into the frame of staff: there, and seen by one of them."""
-    if not request.path.startswith("/staff/"):
+    if not request.path.startswith(DESK):
         return False
     user = getattr(request, "user", None)
     return isinstance(user, User) and policy.is_staff_member(user)

@@ -17,6 +17,7 @@ from credit_portal.web.gates import PublicView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
 from .. import exports
+from ..fields import plain_label
 from ..filters import PUBLICATION_FILTERS, PublicationFilter
 from ..forms import SheetCodeForm
 from ..models import Publication
@@ -159,16 +160,12 @@ def sheet_check(request: HttpRequest, public_id: str) -> SheetCheck | None:
     return check_sheet(public_id, version, digest)
 
 
-# 行政相对人代码_3(组织机构代码) is how the national table counts its columns; readers look for the kind of number.
-NUMBERED = re.compile(r"行政相对人代码_\d\((.+)\)")
-
-
 def public_fields(publication: Publication) -> list[dict[str, str]]:
     """The frozen fields as the page shows them; the party leads to its own page."""
     address = reverse("public:entity", args=[publication.entity.code]) if publication.entity else ""
     return [
         {
-            "label": NUMBERED.sub(r"\1", field["label"]),
+            "label": plain_label(field["label"]),
             "value": field["value"],
             "url": address if field["code"].endswith("_XDR_MC") else "",
         }

@@ -35,6 +35,7 @@ def refuse(request):
 
 urlpatterns = [
     path("fail/", fail),
+    path("staff/fail/", fail),
     path("refuse/", refuse),
     path("staff/review/", Review.as_view()),
     path("", include("credit_portal.urls")),
@@ -98,6 +99,11 @@ class TestFailed:
         assert number in page
         assert "secret detail" not in page
         assert answer["Cache-Control"] == "no-store"
+
+    def test_from_the_desk_a_way_leads_back_to_the_desk(self, page_client):
+        page_client.raise_request_exception = False
+        assert 'href="/staff/"' in page_client.get("/staff/fail/").content.decode()
+        assert 'href="/staff/"' not in page_client.get("/fail/").content.decode()
 
     def test_every_line_of_the_log_bears_the_number(self):
         from credit_portal.audit.context import RequestNumber, request_id

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
 
+from ...fields import plain_label
 from ...models import Decision
 from ...selectors.clocks import clock
 from ...selectors.desk import KIND_WORDS
@@ -53,7 +54,9 @@ class DecisionPublishView(DecisionPage, TemplateView):
             "title": f"公示 {decision.party_name} {decision.document_number}",
             "effects": effects(decision, kwargs["periods"]),
             "period_end": period.latest_end,
-            "rows": snapshot(decision),
+            "rows": [
+                field | {"label": plain_label(field["label"])} for field in snapshot(decision)
+            ],
             "hidden": [
                 {"name": "action", "value": "publish"},
                 {"name": "revision", "value": decision.revision},
