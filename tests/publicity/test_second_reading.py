@@ -16,7 +16,7 @@ def test_the_trail_tells_each_field_as_it_was_at_the_return(team):
     assert since_return(decision) is None
     submitted(decision, team)
     audit_edit(decision, team, remarks=["更旧", "旧"])
-    services.return_to_clerk(kind="penalty", ids=[decision.pk], by=team.reviewer, reason="改。")
+    services.return_to_clerk(kind="penalty", ids=[decision.pk], by=team.reviewer, reason="请改正。")
     for changes in (
         {"remarks": ["旧", "新"], "fine_amount": ["3.2", "4"], "facts": ["甲", "乙"]},
         {"remarks": ["新", "旧"], "publicity_until": ["", "2027-01-31"], "facts": ["乙", "丙"]},
@@ -37,7 +37,7 @@ def test_the_trail_tells_each_field_as_it_was_at_the_return(team):
 
 def test_a_return_of_an_earlier_version_is_no_news(team):
     decision = submitted(make_penalty(team), team)
-    services.return_to_clerk(kind="penalty", ids=[decision.pk], by=team.reviewer, reason="改。")
+    services.return_to_clerk(kind="penalty", ids=[decision.pk], by=team.reviewer, reason="请改正。")
     published(decision, team)
     services.revise(kind="penalty", pk=decision.pk, by=team.clerk, reason="名称有误。")
 

@@ -55,7 +55,9 @@ def test_it_is_too_late_to_take_back_what_the_reviewer_has_acted_on(team, state,
     decision = make_penalty(team)
     if state == "returned":
         submitted(decision, team)
-        services.return_to_clerk(kind="penalty", ids=[decision.pk], by=team.reviewer, reason="改。")
+        services.return_to_clerk(
+            kind="penalty", ids=[decision.pk], by=team.reviewer, reason="请改正。"
+        )
     elif state != "draft":
         {"approved": approved, "published": published}[state](decision, team)
 
