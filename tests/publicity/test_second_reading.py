@@ -27,7 +27,7 @@ def test_the_trail_tells_each_field_as_it_was_at_the_return(team):
 
     found = since_return(decision)
 
-    assert (found.who, found.reason) == (str(team.reviewer), "改。")
+    assert (found.who, found.reason) == (str(team.reviewer), "请改正。")
     assert [(change.name, change.before, change.after) for change in found.changes] == [
         ("facts", "甲", "丙"),
         ("fine_amount", Decimal("3.2"), Decimal("4")),
