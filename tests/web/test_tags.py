@@ -36,3 +36,16 @@ def test_day():
 def test_workdays_left(db, due, left):
     with time_machine.travel(dt.datetime(2026, 9, 24, 1, 0, tzinfo=dt.UTC), tick=False):
         assert render("{{ v|workdays_left }}", v=due) == left
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        (dt.date(2026, 9, 24), '至 2026-09-24<span class="sub">今天是最后一天</span>'),
+        (dt.date(2026, 9, 27), '至 2026-09-27<span class="sub">还剩 3 天</span>'),
+        (None, "长期"),
+    ],
+)
+def test_until(last, said):
+    with time_machine.travel(dt.datetime(2026, 9, 24, 1, 0, tzinfo=dt.UTC), tick=False):
+        assert render("{{ v|until }}", v=last) == said

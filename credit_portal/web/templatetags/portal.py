@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.timezone import localdate
 
 from credit_portal.regulations.calendar import load_calendar
@@ -30,6 +31,16 @@ def days_left(last: dt.date | None) -> int | None:
 def day(value: dt.date | None) -> str:
     """2026-09-24, the one way dates are written; nothing for no date."""
     return f"{value:%Y-%m-%d}" if value else ""
+
+
+@register.filter
+def until(last: dt.date | None) -> str:
+    """Until when something stays public, and how many days that is; for the cells of a table, hence no template."""
+    if last is None:
+        return "长期"
+    left = days_left(last)
+    words = f"还剩 {left} 天" if left else "今天是最后一天"
+    return format_html('至 {}<span class="sub">{}</span>', day(last), words)
 
 
 @register.filter
