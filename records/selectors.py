@@ -146,6 +146,20 @@ def masked_facts(entity: MarketEntity) -> list[dict[str, str]]:
     ]
 
 
+def registry_facts(entity: MarketEntity, names: str) -> list[dict[str, str]]:
+    """What the registry says of the firm beside its name, as far as it is public. `names`: the former ones in words."""
+    rows = [
+        ("统一社会信用代码", entity.code),
+        ("登记状态", entity.status),
+        ("法定代表人", entity.legal_representative),
+        ("住所", entity.address),
+        ("所属行业", entity.industry),
+        ("成立日期", str(entity.established_on or "")),
+        ("曾用名", names),
+    ]
+    return [{"label": label, "value": value} for label, value in rows if value]
+
+
 @dataclass(frozen=True, slots=True)
 class LetterState:
     label: str

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from records import selectors as records
 from records.models import MarketEntity
 
 from ..models import FirmReport, Publication
@@ -33,17 +34,7 @@ class ReportCheck:
 def registry_facts(entity: MarketEntity) -> list[dict[str, str]]:
     """What the registry says of the firm, as far as it is public."""
     names = "、".join(entity.former_names.values_list("name", flat=True))
-    rows = [
-        ("企业名称", entity.name),
-        ("统一社会信用代码", entity.code),
-        ("登记状态", entity.status),
-        ("法定代表人", entity.legal_representative),
-        ("住所", entity.address),
-        ("所属行业", entity.industry),
-        ("成立日期", str(entity.established_on or "")),
-        ("曾用名", names),
-    ]
-    return [{"label": label, "value": value} for label, value in rows if value]
+    return [{"label": "企业名称", "value": entity.name}, *records.registry_facts(entity, names)]
 
 
 def record_state(facts: list[dict[str, str]], rows: Iterable[Publication]) -> str:

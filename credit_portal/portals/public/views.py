@@ -16,6 +16,7 @@ from credit_portal.web.gates import PublicView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 from publicity.models import Publication
 from publicity.selectors.public import DayFigures, day_figures, public_counts
+from records import selectors as records
 from records.codes import normalise_code
 from records.listings import listings_of
 from records.models import MarketEntity
@@ -203,16 +204,7 @@ def registry_facts(entity: MarketEntity) -> list[dict[str, str]]:
         f"{former.name}（至 {former.until:%Y-%m-%d}）" if former.until else former.name
         for former in entity.former_names.all()
     )
-    rows = [
-        ("统一社会信用代码", entity.code),
-        ("登记状态", entity.status),
-        ("法定代表人", entity.legal_representative),
-        ("住所", entity.address),
-        ("所属行业", entity.industry),
-        ("成立日期", str(entity.established_on or "")),
-        ("曾用名", names),
-    ]
-    return [{"label": label, "value": value} for label, value in rows if value]
+    return records.registry_facts(entity, names)
 
 
 def matching_former_names(firm: MarketEntity, query: str) -> list[str]:
