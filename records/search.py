@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.fields.array import ArrayContains  # type: ignore[attr-defined]
-from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.lookups import Contains
 
 from credit_portal.web.pagination import SafePaginator
@@ -41,6 +41,20 @@ def contains_fragment(text: Any, fragment: str) -> Q:
     indexed = Func(text, function="bigrams", output_field=STRINGS)
     holds_pairs = ArrayContains(indexed, Value(pairs, output_field=STRINGS))
     return Q(holds_pairs) & Q(Contains(text, fragment))
+
+
+class AmongThese(Func):
+    """The rows with one of these keys, which are found first and apart, whatever order the rows are wanted in.
+
+    Told as one condition, the planner may walk rows in their order instead and never meet one that matches: it counts
+    the pairs of a fragment over the whole table, not among the rows of the list."""
+
+    template = "%(expressions)s))"
+    arg_joiner = " = ANY(ARRAY("
+    output_field = BooleanField()
+
+    def __init__(self, found: QuerySet[Any]) -> None:
+        super().__init__(F("pk"), found.order_by().values("pk"))
 
 
 def capped_count(rows: QuerySet[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:

@@ -136,6 +136,19 @@ class TestList:
         assert rows.filter(kind="penalty")._is_common(bears)
         assert not rows.filter(kind="permit")._is_common(bears)
 
+    def test_the_planner_knows_the_numbers_as_they_are_searched(self, db):
+        """Other than the index, whose expression Django keeps, the statistics are made by hand in a migration."""
+        told = (
+            "SELECT stxrelid::regclass, unnest(pg_get_statisticsobjdef_expressions(oid))"
+            " FROM pg_statistic_ext WHERE stxname = 'publication_number_form'"
+        )
+        index = "SELECT pg_get_indexdef('publication_number_bigrams'::regclass)"
+        with connection.cursor() as cursor:
+            table, expression = cursor.execute(told).fetchone()
+            (indexed,) = cursor.execute(index).fetchone()
+        assert table == Publication._meta.db_table
+        assert f"bigrams({expression})" in indexed
+
 
 class TestDecision:
     def test_fields_stand_in_national_order(self, page_client, team):
