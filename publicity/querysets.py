@@ -189,10 +189,9 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         stands in no new number and in many thousands of old ones. Of these rows, not of all: what only penalties bear
         would have a list of permits walked to its end.
         """
-        return (
-            self._matching(plain, "-decided_on", "-pk") > SAMPLE // 100
-            or self._matching(plain, "public_id") > SAMPLE // 20
-        )
+        newest = self._matching(plain, "-decided_on", "-pk")
+        anywhere = self._matching(plain, "public_id")
+        return newest > SAMPLE // 100 or anywhere > SAMPLE // 20
 
     def _matching(self, plain: Q, *order: str) -> int:
         """How many of the first thousand."""
