@@ -235,6 +235,12 @@ def _names(field: Field) -> Iterable[str]:
         yield field.label.replace("（万元）", "万元")
 
 
+def apart_from(amounts: Iterable[str], categories: Iterable[str]) -> list[str]:
+    """The categories that no amount names already: before 罚款 3.2 万元 nobody has to say 罚款."""
+    named = {text.split(" ", 1)[0] for text in amounts}
+    return [category for category in categories if category not in named]
+
+
 def is_serial_heading(text: str) -> bool:
     return heading_key(text) in {heading_key(heading) for heading in SERIAL_HEADINGS}
 

@@ -73,6 +73,17 @@ class TestCsv:
         published(make_penalty(team, make_firm(valid_code(3), name)), team)
         assert rows_of(page_client.get(CSV))[1][0] == f"'{name}"
 
+    @pytest.mark.parametrize(
+        ("facts", "said"),
+        [
+            ({"penalty_category": "警告;罚款"}, "作出；警告，罚款 3.2 万元；"),
+            ({"penalty_category": "警告", "fine_amount": None}, "作出；警告；"),
+        ],
+    )
+    def test_the_summary_says_each_penalty_once(self, page_client, team, facts, said):
+        published(make_penalty(team, **facts), team)
+        assert said in page_client.get(FEED).content.decode()
+
     def test_a_person_is_masked(self, page_client, team):
         published(make_penalty(team, **PERSON), team)
         content = page_client.get(CSV).getvalue().decode()
@@ -119,6 +130,8 @@ class TestFeed:
         assert answer["Content-Type"].startswith("application/atom+xml")
         titles = [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
         assert titles[0].endswith("　罚款 3.2 万元")
+        told = next(feed.iter(f"{ATOM}entry")).findtext(f"{ATOM}summary")
+        assert "作出；罚款 3.2 万元；公示期至" in told
         assert [title.split("　")[1] for title in titles] == [
             last.document_number,
             first.document_number,
