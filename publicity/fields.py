@@ -19,6 +19,8 @@ DecisionKind = Literal["penalty", "permit"]
 
 
 NUMBERED = re.compile(r".+_\d\((.+)\)")
+# The national table says of two headings only in a note whose they are; beside those of the 法定代表人 one must know.
+WHOSE = {"证件类型": "自然人证件类型", "证件号码": "自然人证件号码"}
 
 
 class FieldKind(StrEnum):
@@ -73,7 +75,7 @@ class Field:
 def plain_label(label: str) -> str:
     """The heading as people say it: 行政相对人代码_1(统一社会信用代码) → 统一社会信用代码."""
     match = NUMBERED.fullmatch(label)
-    return match[1] if match else label
+    return match[1] if match else WHOSE.get(label, label)
 
 
 NAME, LINE, TEXT, CODE, NUMBER, DATE, AMOUNT = (

@@ -81,7 +81,7 @@ def changes_from(decision: Decision, before: Mapping[str, str]) -> tuple[Change,
     found = [
         Change(
             field.name,
-            field.label,
+            field.plain,
             kept_value(decision, field.name, before[field.name]),
             getattr(decision, field.name),
         )

@@ -17,7 +17,6 @@ from credit_portal.exceptions import Refusal
 
 from ... import services
 from ...exceptions import EditConflict, EntryRefused
-from ...exchange import as_text
 from ...fields import fields_for
 from ...forms import DecisionForm
 from ...intake.problems import WARN
@@ -26,7 +25,7 @@ from ...selectors.desk import KIND_WORDS
 from ...selectors.firms import FirmChoices, brought_by_code, firms_like
 from .conflicts import THEIRS, Conflict, choices, find_conflict
 from .decisions import DecisionPage
-from .presenters import beside_field, crumbs, show, typed_values
+from .presenters import as_typed, beside_field, crumbs, show, typed_values
 
 NOT_EDITABLE: dict[str, str] = {
     Decision.State.IN_REVIEW: "该信息正在审核，不能修改。确需修改的，请先撤回或请审核员退回。",
@@ -81,7 +80,7 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
         }
 
     def values(self, form: DecisionForm) -> dict[str, str]:
-        """What was typed, dates written as the national table writes them, and what the code brings."""
+        """What was typed, dates in one spelling, and what the code brings."""
         typed = typed_values(form)
         if brought := brought_by_code(typed):
             show(form, brought)
@@ -187,7 +186,7 @@ class DecisionEditView(DecisionFormPage):
     def get_initial(self) -> dict[str, Any]:
         decision = self.decision()
         shown = {
-            field.name: as_text(getattr(decision, field.name)) for field in fields_for(self.kind)
+            field.name: as_typed(getattr(decision, field.name)) for field in fields_for(self.kind)
         }
         return shown | {"revision": decision.revision}
 
@@ -220,7 +219,7 @@ class DecisionEditView(DecisionFormPage):
             return typed
         chosen = choices(asked, self.request.POST)
         stored = self.decision()
-        theirs = {n: as_text(getattr(stored, n)) for n in asked if chosen[n] == THEIRS}
+        theirs = {n: as_typed(getattr(stored, n)) for n in asked if chosen[n] == THEIRS}
         if missing := [name for name in asked if not chosen[name]]:
             raise EditConflict(f"还有 {len(missing)} 个栏目没有选择采用哪一份，请逐项选择后保存。")
         show(form, theirs)

@@ -88,16 +88,20 @@ def beside_field(problem: Finding) -> str:
     return problem["sentence"].removeprefix(f"“{problem['column']}”").removeprefix("：")
 
 
-def national_date(field: Field, text: str) -> str:
-    """A date typed in any usual way as the national table writes it; what cannot be read stays as it is."""
-    reader = DateReader(open_ended=field.name in ENDS)
-    return reader.read(text, []).replace("-", "/") or text
+def one_spelling(field: Field, text: str) -> str:
+    """A date typed in any usual way as 2026-10-09; what cannot be read stays as it is."""
+    return DateReader(open_ended=field.name in ENDS).read(text, []) or text
+
+
+def as_typed(value: Any) -> str:
+    """A stored value as the form spells it."""
+    return value.isoformat() if isinstance(value, dt.date) else as_text(value)
 
 
 def typed_values(form: DecisionForm) -> dict[str, str]:
-    """What was typed into a bound form, dates written as the national table writes them."""
+    """What was typed into a bound form, dates in one spelling."""
     return {
-        field.name: national_date(field, text) if field.kind is FieldKind.DATE else text
+        field.name: one_spelling(field, text) if field.kind is FieldKind.DATE else text
         for field in fields_for(form.kind)
         for text in [form.cleaned_data.get(field.name) or ""]
     }

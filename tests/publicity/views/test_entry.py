@@ -200,6 +200,41 @@ def test_dates_in_any_writing(team, desk, typed, day):
     assert (str(row.decided_on), str(row.valid_until)) == ("2026-10-09", "2099-12-31")
 
 
+def test_a_form_writes_its_dates_in_one_spelling(team, desk, typed):
+    client = desk(team.clerk)
+    page = client.post(NEW, typed | {"decided_on": "2026.13.45", "valid_until": "2027年1月2日"})
+    text = page.content.decode()
+    assert page.context["form"].errors["decided_on"][0].endswith("请按 2026-10-09 的格式填写。")
+    assert text.count('placeholder="如 2026-10-09"') == 3
+    assert 'value="2027-01-02"' in text
+    row = make_penalty(team)
+    PenaltyDecision.objects.update(revision=5)
+    page = client.post(address_of(row), typed | {"revision": 1, "decided_on": "20261010"})
+    days = {one.name: (one.mine, one.theirs) for one in page.context["conflict"].rows}
+    assert days["decided_on"] == ("2026-10-10", row.decided_on.isoformat())
+
+
+@pytest.mark.parametrize("kind", ["penalty", "permit"])
+def test_labels_say_whose_the_papers_are(team, desk, kind):
+    form = desk(team.clerk).get(reverse("staff:publicity:decision_create", args=[kind])).context[
+        "form"
+    ]
+    labels = {name: form[name].label for name in form.fields if "_id_" in name}
+    assert labels == {
+        "representative_id_type": "法定代表人证件类型",
+        "representative_id_number": "法定代表人证件号码",
+        "person_id_type": "自然人证件类型",
+        "person_id_number": "自然人证件号码",
+    }
+    assert all("不公示" in form[name].help_text for name in labels)
+
+
+def test_a_person_without_papers_is_told_which_ones_are_missing(team, desk, typed):
+    person = {"party_category": "自然人", "party_name": "王小明", "party_code": ""}
+    page = desk(team.clerk).post(NEW, typed | person).content.decode()
+    assert "自然人证件号码：没有填写" in page
+
+
 def test_categories_are_ticked(team, desk, typed):
     ticked = {"penalty_category": ["警告", "罚款"], "penalty_category_other": "责令限期改正"}
     desk(team.clerk).post(NEW, typed | ticked)
