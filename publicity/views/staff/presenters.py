@@ -9,7 +9,9 @@ from typing import Any, cast
 from django.forms import BaseForm
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 
+from credit_portal.audit.selectors import TimelineEntry
 from credit_portal.regulations.dates import NO_END
 
 from ...exchange import as_text
@@ -20,10 +22,11 @@ from ...intake.problems import Finding
 from ...intake.quantities import DateReader
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
-from ...selectors.history import Change
+from ...selectors.history import Change, changes_of
 from ...widgets import OTHER_NAME
 
 ID_FIELDS = ("representative_id_number", "person_id_number")
+CHANGED_COLUMNS = [{"label": label} for label in ("栏目", "改前", "改后")]
 ID_SHOWN = 4  # last characters of an ID number that the desk shows
 
 
@@ -81,6 +84,23 @@ def changed_rows(changes: Iterable[Change]) -> list[list[str]]:
             after = f"{after}（被遮盖的部分有改动）"
         rows.append([change.label, before or "（空）", after or "（空）"])
     return rows
+
+
+def told(decision: Decision, entry: TimelineEntry) -> dict[str, Any]:
+    """An act as the timeline shows it, with what it changed."""
+    changed = changed_rows(changes_of(decision, entry))
+    names = "、".join(label for label, _, _ in changed)
+    return {
+        "at": entry.at,
+        "who": entry.who,
+        "role": entry.role,
+        "what": entry.what,
+        "reason": entry.reason,
+        "changed": changed,
+        "summary": f"改动 {len(changed)} 个栏目：{names}",
+        "caption": f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M} 改动的栏目",
+        "columns": CHANGED_COLUMNS,
+    }
 
 
 def beside_field(problem: Finding) -> str:

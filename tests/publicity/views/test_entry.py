@@ -5,15 +5,10 @@ from __future__ import annotations
 import html
 
 import pytest
-from django.template.loader import render_to_string
 from django.urls import reverse
 
-from credit_portal.desk.models import FormDraft
-from publicity.fields import fields_for
 from publicity.forms import DecisionForm
 from publicity.models import PenaltyDecision
-from publicity.views.staff.conflicts import find_conflict
-from tests.factories.accounts import HOUSING
 from tests.factories.publicity import make_firm, make_penalty, make_permit, published, submitted
 from tests.factories.records import valid_code
 
@@ -22,31 +17,6 @@ NEW = reverse("staff:publicity:decision_create", args=["penalty"])
 
 def address_of(row, page="edit"):
     return reverse(f"staff:publicity:decision_{page}", args=[row.KIND, row.pk])
-
-
-@pytest.fixture
-def typed(team):
-    firm = make_firm()
-    organ = team.department
-    return {
-        "party_name": firm.name,
-        "party_category": "法人及非法人组织",
-        "party_code": firm.code,
-        "legal_representative": "孙飞",
-        "document_number": "（淮）应急罚〔2026〕77号",
-        "violation_type": "未进行安全生产教育和培训",
-        "facts": "经现场检查查实。",
-        "legal_basis": "《中华人民共和国安全生产法》第九十七条第三项",
-        "penalty_category": "罚款",
-        "penalty_content": "处罚款人民币3.2万元",
-        "fine_amount": "3.2",
-        "decided_on": "2026-10-09",
-        "valid_until": "2099-12-31",
-        "authority_name": organ.name,
-        "authority_code": organ.uscc,
-        "source_name": organ.name,
-        "source_code": organ.uscc,
-    }
 
 
 @pytest.mark.parametrize("kind", ["penalty", "permit"])
@@ -99,84 +69,6 @@ def test_a_doubt_is_asked_once_and_then_believed(team, desk, typed):
     assert "已对照决定书核实" in page.content.decode()
     client.post(NEW, typed | {"fine_amount": "32000", "confirmed": "1"})
     assert PenaltyDecision.objects.get().confirmed_by == team.clerk
-
-
-def test_the_same_decision_twice_is_refused(team, desk, typed):
-    client = desk(team.clerk)
-    for _ in range(2):
-        page = client.post(NEW, typed)
-    text = page.content.decode()
-    assert "系统中已有相同的决定" in text
-    row = PenaltyDecision.objects.get()
-    assert f'<a href="{address_of(row, "detail")}">查看已有的信息（草稿）</a>' in text
-    assert not FormDraft.objects.exists()
-
-
-def test_who_may_not_see_the_twin_is_told_who_has_it(cast, team, desk, typed):
-    other = cast.departments[HOUSING]
-    typed |= {"authority_name": other.name, "authority_code": other.uscc}
-    desk(cast.other_clerk).post(NEW, typed)
-    row = PenaltyDecision.objects.get()
-    page = desk(team.clerk).post(NEW, typed)
-    text = page.content.decode()
-    assert page.context["form"].non_field_errors() == [
-        "系统中已有相同的决定（文号、相对人、决定日期和机关都相同），没有重复录入。",
-        f"已有的信息由{other.name}填报，请与该单位核对。",
-    ]
-    assert address_of(row, "detail") not in text
-    assert PenaltyDecision.objects.count() == 1
-
-
-class TestUnfinished:
-    """保存草稿 before everything is there keeps the form, says what is missing, and where it is found again."""
-
-    def test_it_is_kept_and_says_what_is_missing(self, team, desk, typed):
-        client = desk(team.clerk)
-        page = client.post(NEW, typed | {"facts": "", "legal_basis": ""})
-        text = page.content.decode()
-        assert "已保存，还不能提交审核" in text
-        assert "保存在待办的“没有填完的表单”中，仅本人可见，保留 30 天。" in text
-        assert "补齐或更正以下 2 处后再点“保存草稿”" in text
-        assert '<a href="#id_facts">违法事实：没有填写，请补填。</a>' in text
-        assert f'<a href="{reverse("staff:home")}#unfinished">' in text
-        home = client.get(reverse("staff:home"))
-        (kept,) = home.context["unfinished"]
-        assert (kept["label"], kept["url"]) == (typed["party_name"], NEW)
-        assert 'id="unfinished"' in home.content.decode()
-
-        again = client.get(NEW)
-        assert again.context["form"]["legal_representative"].value() == "孙飞"
-        assert PenaltyDecision.objects.count() == 0
-        client.post(NEW, typed)
-        assert PenaltyDecision.objects.count() == 1
-        assert not FormDraft.objects.exists()
-
-    def test_a_doubt_is_kept_too(self, team, desk, typed):
-        page = desk(team.clerk).post(NEW, typed | {"fine_amount": "32000"}).content.decode()
-        assert "核实确认以下 1 处后再点“保存草稿”" in page
-        assert FormDraft.objects.get().values["fine_amount"] == ["32000"]
-
-    def test_a_change_is_kept_beside_the_stored_draft(self, team, desk, typed):
-        row = make_penalty(team)
-        page = desk(team.clerk).post(address_of(row), typed | {"revision": 1, "facts": ""})
-        assert "已存的草稿没有变动。" in page.content.decode()
-        kept = FormDraft.objects.get()
-        assert (kept.subject, kept.version) == (str(row.pk), 1)
-        row.refresh_from_db()
-        assert row.facts
-
-    def test_an_untouched_form_is_not_kept(self, team, desk):
-        client = desk(team.clerk)
-        form = client.get(NEW).context["form"]
-        text = client.post(NEW, dict(form.initial)).content.decode()
-        assert "没有保存，请更正以下内容" in text
-        assert not FormDraft.objects.exists()
-
-    def test_too_much_to_keep_is_said(self, team, desk, typed):
-        page = desk(team.clerk).post(NEW, typed | {"facts": "长" * 99_999}).content.decode()
-        assert "填写的内容过长" in page
-        assert "没有保存，请更正以下内容" in page
-        assert not FormDraft.objects.exists()
 
 
 def test_editing_shows_what_is_stored(team, desk):
@@ -344,80 +236,6 @@ def test_the_look_up_answers_with_boxes_and_words(team, desk):
     assert 'data-fill-empty="id_party_name"' not in text
     assert "校验码" in client.get(LOOKUP, {"party_code": "91340405MAYHMM8F8Y"}).content.decode()
     assert client.get(LOOKUP).content.decode().strip() == ""
-
-
-class TestConflict:
-    @pytest.fixture
-    def client(self, team, desk):
-        return desk(team.clerk)
-
-    @pytest.fixture
-    def row(self, team):
-        row = make_penalty(team)
-        PenaltyDecision.objects.update(revision=5, penalty_category="警告；罚款")
-        return row
-
-    def test_who_saved_and_when(self, team, client, row, typed):
-        client.post(address_of(row), typed | {"revision": 5, "facts": "先存的。"})
-        page = client.post(address_of(row), typed | {"revision": 5, "facts": "后存的。"})
-        (difference,) = page.context["conflict"].rows
-        assert (difference.mine, difference.theirs) == ("后存的。", "先存的。")
-        assert page.context["conflict"].own
-        assert "您本人在另一个窗口于" in page.content.decode()
-        assert "已由王静于" not in page.content.decode()
-
-    def test_another_person_is_named(self, team, client, row, typed):
-        client.post(address_of(row), typed | {"revision": 5, "facts": "先存的。"})
-        row.refresh_from_db()
-        texts = {field.name: "" for field in fields_for("penalty")} | typed
-        found = find_conflict(row, texts | {"facts": "后存的。"}, {}, by=team.reviewer)
-        assert (found.who, found.own) == ("王静", False)
-        text = render_to_string("staff/publicity/_conflict.html", {"conflict": found})
-        assert "已由王静于" in text
-        assert "另一个窗口" not in text
-
-    def test_categories_parted_by_other_signs_are_the_same(self, client, row, typed):
-        changes = {"revision": 1, "penalty_category": ["罚款", "警告"]}
-        page = client.post(address_of(row), typed | changes)
-        assert "penalty_category" not in {r.name for r in page.context["conflict"].rows}
-
-    def test_every_field_has_to_be_chosen(self, client, row, typed):
-        chosen = {"conflict": ["facts", "penalty_category", "nonsense"], "take_facts": "theirs"}
-        page = client.post(address_of(row), typed | {"revision": 5, "facts": "甲"} | chosen)
-        assert "还有 1 个栏目没有选择" in page.content.decode()
-        choices = {r.name: r.choice for r in page.context["conflict"].rows}
-        assert choices["facts"] == "theirs"
-        assert choices["penalty_category"] == ""
-        row.refresh_from_db()
-        assert row.revision == 5
-
-    def test_the_choice_is_saved(self, client, row, typed):
-        chosen = {
-            "conflict": ["facts", "penalty_category"],
-            "take_facts": "mine",
-            "take_penalty_category": "theirs",
-            "penalty_category": ["罚款", "其他"],
-            "penalty_category_other": "训诫",
-        }
-        client.post(address_of(row), typed | {"revision": 5, "facts": "甲"} | chosen)
-        row.refresh_from_db()
-        assert (row.facts, row.penalty_category, row.revision) == ("甲", "警告；罚款", 6)
-
-    def test_a_third_person_asks_again(self, client, row, typed):
-        chosen = {"conflict": ["facts"], "take_facts": "mine"}
-        page = client.post(address_of(row), typed | {"revision": 4, "facts": "甲"} | chosen)
-        assert page.context["conflict"].rows
-        row.refresh_from_db()
-        assert row.facts != "甲"
-
-    def test_the_same_text_twice_is_no_conflict(self, client, row, typed):
-        client.post(address_of(row), typed | {"revision": 5})
-        page = client.post(address_of(row), typed | {"revision": 5}, follow=True)
-        assert "已保存的内容与您填写的相同" in page.content.decode()
-
-    def test_rows_that_nobody_typed(self, client, row, typed):
-        page = client.post(address_of(row), typed | {"revision": 1})
-        assert page.context["conflict"].who == "他人"
 
 
 class TestFirms:
