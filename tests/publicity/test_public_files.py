@@ -73,17 +73,6 @@ class TestCsv:
         published(make_penalty(team, make_firm(valid_code(3), name)), team)
         assert rows_of(page_client.get(CSV))[1][0] == f"'{name}"
 
-    @pytest.mark.parametrize(
-        ("facts", "said"),
-        [
-            ({"penalty_category": "警告;罚款"}, "作出；警告，罚款 3.2 万元；"),
-            ({"penalty_category": "警告", "fine_amount": None}, "作出；警告；"),
-        ],
-    )
-    def test_the_summary_says_each_penalty_once(self, page_client, team, facts, said):
-        published(make_penalty(team, **facts), team)
-        assert said in page_client.get(FEED).content.decode()
-
     def test_a_person_is_masked(self, page_client, team):
         published(make_penalty(team, **PERSON), team)
         content = page_client.get(CSV).getvalue().decode()
