@@ -8,6 +8,7 @@ from credit_portal.exceptions import Refusal
 
 if TYPE_CHECKING:
     from .intake.check import CheckedRow
+    from .models import Decision
 
 
 class DecisionRefused(Refusal):
@@ -16,6 +17,16 @@ class DecisionRefused(Refusal):
 
 class EditConflict(DecisionRefused):
     """Somebody else saved the same decision in the meantime; nothing was overwritten."""
+
+
+class TwinRefused(DecisionRefused):
+    """The decision is there already. `twin` is the row, unless it went again in the meantime."""
+
+    def __init__(self, twin: Decision | None) -> None:
+        super().__init__(
+            "系统中已有相同的决定（文号、相对人、决定日期和机关都相同），没有重复录入。"
+        )
+        self.twin = twin
 
 
 class BatchRefused(Refusal):

@@ -19,6 +19,8 @@ DecisionKind = Literal["penalty", "permit"]
 
 
 NUMBERED = re.compile(r".+_\d\((.+)\)")
+# The national table says of two headings only in a note whose they are; beside those of the 法定代表人 one must know.
+WHOSE = {"证件类型": "自然人证件类型", "证件号码": "自然人证件号码"}
 
 
 class FieldKind(StrEnum):
@@ -73,7 +75,7 @@ class Field:
 def plain_label(label: str) -> str:
     """The heading as people say it: 行政相对人代码_1(统一社会信用代码) → 统一社会信用代码."""
     match = NUMBERED.fullmatch(label)
-    return match[1] if match else label
+    return match[1] if match else WHOSE.get(label, label)
 
 
 NAME, LINE, TEXT, CODE, NUMBER, DATE, AMOUNT = (
@@ -233,6 +235,12 @@ def _names(field: Field) -> Iterable[str]:
     if field.kind is FieldKind.AMOUNT:
         yield field.label.replace("（万元）", "")
         yield field.label.replace("（万元）", "万元")
+
+
+def apart_from(amounts: Iterable[str], categories: Iterable[str]) -> list[str]:
+    """The categories that no amount names already: before 罚款 3.2 万元 nobody has to say 罚款."""
+    named = {text.split(" ", 1)[0] for text in amounts}
+    return [category for category in categories if category not in named]
 
 
 def is_serial_heading(text: str) -> bool:

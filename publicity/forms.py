@@ -34,7 +34,7 @@ OTHER_NUMBERS = "其他登记号码"
 GROUPS = {
     "party_name": "行政相对人",
     "registration_number": OTHER_NUMBERS,
-    "legal_representative": "法定代表人和证件",
+    "legal_representative": "法定代表人、自然人的证件",
 }
 GROUPS_OF = {
     "penalty": GROUPS | {"document_number": "处罚决定", "authority_name": "机关和来源"},
@@ -259,6 +259,10 @@ def form_field(field: Field) -> forms.Field:
 HELP = {
     "party_name": "输入名称的两个字或代码的前六位，可从市场主体名录中选择。",
     "party_code": "18 位。填写后自动带出名称和法定代表人。自然人不填。",
+    "representative_id_type": "如身份证。不公示。",
+    "representative_id_number": "法定代表人本人的证件号码，不公示。",
+    "person_id_type": "行政相对人是自然人的填写，如身份证。不公示。",
+    "person_id_number": "行政相对人是自然人的填写，不公示。",
     "penalty_category": "可多选。",
     "remarks": "随信息一并公示，请勿填写内部情况和个人信息。",
     "permit_category": f"{'、'.join(PERMIT_CATEGORIES)}。选“其他”的要写明。",

@@ -26,7 +26,7 @@ class TypedDate(forms.TextInput):
 
     def __init__(self, *, open_ended: bool = False) -> None:
         self.open_ended = open_ended
-        words = {"data-date": "", "autocomplete": "off", "placeholder": "如 20210927"}
+        words = {"data-date": "", "autocomplete": "off", "placeholder": "如 2026-10-09"}
         if open_ended:
             words["data-open-ended"] = LONG_TERM
         super().__init__(attrs=words)

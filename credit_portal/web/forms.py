@@ -18,8 +18,10 @@ class PortalForm(forms.Form):
         name_empty_fields(self)
 
     def add_refusal(self, refusal: Refusal) -> None:
-        """Show what a service refused above the fields."""
-        self.add_error(None, refusal.user_message)
+        """Show what a service refused at the field it speaks of, above the fields when it speaks of none of them."""
+        self.add_error(
+            refusal.field if refusal.field in self.fields else None, refusal.user_message
+        )
 
 
 def name_empty_fields(form: forms.BaseForm) -> None:

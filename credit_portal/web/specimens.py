@@ -143,6 +143,17 @@ def timeline() -> list[SimpleNamespace]:
             what="退回",
             reason="处罚依据缺少条款，请补充到款、项。",
         ),
+        SimpleNamespace(
+            at=datetime(2026, 11, 12, 16, 20, tzinfo=SHANGHAI),
+            who="王静",
+            role="录入员",
+            what="修改",
+            reason="",
+            changed=[["处罚依据", "第九十七条", "第九十七条第三项"]],
+            summary="改动 1 个栏目：处罚依据",
+            caption="2026-11-12 16:20 改动的栏目",
+            columns=[{"label": label} for label in ("栏目", "改前", "改后")],
+        ),
     ]
 
 

@@ -137,7 +137,7 @@ def kind_of(source: BinaryIO | Path, filename: str = "") -> str:
 def check_values(kind: str, values: Mapping[str, Any], context: CheckContext) -> CheckedRow:
     """Judge one decision as a form gives it: the same rules as for a row of a sheet."""
     fields = fields_for(kind)
-    columns = tuple(Column(index, field, field.label) for index, field in enumerate(fields))
+    columns = tuple(Column(index, field, field.plain) for index, field in enumerate(fields))
     cells: dict[str, Sequence[Any]] = {
         field.name: [_as_cell(values.get(field.name))] for field in fields
     }

@@ -75,7 +75,7 @@ RULES: dict[str, Rule] = {
              "“{column}”已被电子表格转成数字（{value}），末尾几位已经丢失。请把该列设为“文本”格式后重新填写。"),
         Rule("status_unknown", REJECT, "“{column}”填的是“{value}”，应为 1（有效）或 2（无效）。请改填。"),
         # Dates
-        Rule("date_unreadable", REJECT, "“{column}”填的是“{value}”，{why}请按 2026/10/09 的格式填写。"),
+        Rule("date_unreadable", REJECT, "“{column}”填的是“{value}”，{why}请按 2026-10-09 的格式填写。"),
         Rule("date_in_future", REJECT, "“{column}”是 {date}，晚于今天（{today}）。请按决定书核对。"),
         Rule("period_reversed", REJECT, "“{column}”是 {date}，早于“{other_column}”{other_date}。请核对这两个日期。"),
         Rule("date_unusual", WARN, "“{column}”是 {date}，{why}请留意核对。"),

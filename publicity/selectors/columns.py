@@ -54,7 +54,7 @@ def delivery(line: Line) -> str:
 COLUMNS = (
     Column("document", "文书号", field("document_number")),
     Column("decided", "决定日期", field("decided_on"), sort="decided"),
-    Column("matter", "事项", lambda line: "，".join(filter(None, (line.matter, line.amount)))),
+    Column("matter", "事项", lambda line: line.in_words),
     Column("violation", "违法行为类型", field("violation_type"), shown=False, kind="penalty"),
     Column("certificate", "许可编号", field("certificate_number"), shown=False, kind="permit"),
     Column("representative", "法定代表人", field("legal_representative"), shown=False),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from credit_portal.accounts.models import User
 from records.search import capped_count
 
-from ..models import DECISION_MODELS
+from ..models import DECISION_MODELS, Decision
 from ..querysets import DecisionQuerySet
 from .desk import KIND_WORDS
 from .lines import Line, lines
@@ -85,3 +85,9 @@ def tallies(user: User, firms: Sequence[tuple[int, str]]) -> dict[int, list[Tall
 def list_at(kind: str, parameter: str, text: str) -> str:
     address = reverse("staff:publicity:decision_list", args=[kind])
     return f"{address}?{urlencode({parameter: text})}"
+
+
+def sees(user: User, decision: Decision) -> bool:
+    """Whether the person may open the page of this row."""
+    rows = DECISION_MODELS[decision.KIND].objects.visible_to(user)
+    return rows.filter(pk=decision.pk).exists()

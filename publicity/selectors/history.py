@@ -38,7 +38,7 @@ def last_saved(decision: Decision) -> AuditEvent | None:
 
 @dataclass(frozen=True)
 class Change:
-    """One national field with its value at the time of the return and now."""
+    """One national field with its value before and after."""
 
     name: str
     label: str
@@ -81,7 +81,7 @@ def changes_from(decision: Decision, before: Mapping[str, str]) -> tuple[Change,
     found = [
         Change(
             field.name,
-            field.label,
+            field.plain,
             kept_value(decision, field.name, before[field.name]),
             getattr(decision, field.name),
         )
@@ -89,6 +89,16 @@ def changes_from(decision: Decision, before: Mapping[str, str]) -> tuple[Change,
         if field.name in before
     ]
     return tuple(change for change in found if change.before != change.after)
+
+
+def changes_of(decision: Decision, entry: TimelineEntry) -> tuple[Change, ...]:
+    """What one act changed in the text, in national order; nothing for acts that leave the text alone."""
+    return tuple(
+        Change(field.name, field.plain, *(kept_value(decision, field.name, text) for text in texts))
+        for field in fields_for(decision.KIND)
+        for texts in [entry.changes.get(field.name)]
+        if texts
+    )
 
 
 def kept_value(decision: Decision, name: str, text: str) -> Any:

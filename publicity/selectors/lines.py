@@ -12,6 +12,7 @@ from credit_portal.accounts.roles import Permission
 from credit_portal.outbox.models import OutboxMessage
 from credit_portal.regulations.calendar import load_calendar
 
+from ..fields import apart_from
 from ..models import Decision
 from .clocks import Clock, clock
 
@@ -56,6 +57,13 @@ class Line:
     delivery: OutboxMessage | None
     delivery_tone: str
     steps: tuple[str, ...]
+
+    @property
+    def in_words(self) -> str:
+        """What was decided and what it costs, in one cell: 警告，罚款 3.2 万元."""
+        amounts = [text for text in self.amount.split("，") if text]
+        matters = apart_from(amounts, self.matter.split("、"))
+        return "，".join(part for part in ("、".join(matters), *amounts) if part)
 
 
 def lines(rows: Sequence[Decision], user: User) -> list[Line]:

@@ -16,7 +16,7 @@ from credit_portal.audit import services as audit
 from credit_portal.regulations.deadlines import explain
 from records.models import MarketEntity
 
-from ..exceptions import DecisionRefused, EditConflict, EntryRefused
+from ..exceptions import DecisionRefused, EditConflict, EntryRefused, TwinRefused
 from ..fields import fields_for
 from ..intake.check import CheckedRow, check_values
 from ..models import DECISION_MODELS, Decision
@@ -27,8 +27,6 @@ from .steps import lock
 
 if TYPE_CHECKING:
     from django.db import models
-
-TWIN = "系统中已有相同的决定（文号、相对人、决定日期和机关都相同），没有重复录入。"
 
 
 @transaction.atomic
@@ -150,21 +148,23 @@ def typed(decision: Decision, name: str, value: Any) -> Any:
 
 
 def save(decision: Decision) -> None:
-    refuse_other_spelling(decision)
+    if twin := find_twin(decision):
+        raise TwinRefused(twin)
     try:
         with transaction.atomic():
             decision.save()
     except IntegrityError as error:
         if "natural_key" not in str(error):
             raise
-        raise DecisionRefused(TWIN) from error
+        raise TwinRefused(find_twin(decision)) from error
 
 
-def refuse_other_spelling(decision: Decision) -> None:
-    """The database knows the number letter by letter; people type its brackets and blanks as they come."""
+def find_twin(decision: Decision) -> Decision | None:
+    """The row of the same decision. The database knows the number letter by letter; people type its brackets and
+    blanks as they come."""
     rows = DECISION_MODELS[decision.KIND].objects.filter(
         party_name=decision.party_name, decided_on=decision.decided_on, authority=decision.authority
     )
-    known = rows.exclude(pk=decision.pk).values_list("document_number", flat=True)
-    if number_form(decision.document_number) in map(number_form, known):
-        raise DecisionRefused(TWIN)
+    number = number_form(decision.document_number)
+    others = rows.exclude(pk=decision.pk).select_related("department")
+    return next((row for row in others if number_form(row.document_number) == number), None)

@@ -24,6 +24,7 @@ from credit_portal.web.gates import PublicView
 
 from .. import sheets
 from ..exports import publications_csv
+from ..fields import apart_from
 from ..models import Publication
 from ..selectors.public import sheet_number
 from .public import check_address, filter_query, filtered, gone, public_fields, trail
@@ -113,7 +114,8 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
 
     def item_description(self, item: Publication) -> str:
         until = f"{item.ends_on:%Y-%m-%d}" if item.ends_on else "长期"
-        said = ("、".join(item.categories) or self.kind.label, *item.amounts)
+        categories = "、".join(apart_from(item.amounts, item.categories))
+        said = [part for part in (categories, *item.amounts) if part] or [self.kind.label]
         return (
             f"{item.authority.name}于 {item.decided_on:%Y-%m-%d} 作出；"
             f"{'，'.join(said)}；公示期至 {until}。"

@@ -82,7 +82,7 @@ def test_saved_while_typing_and_restored(cast, sign_in):
         answer = autosave(clerk)
         assert answer.json() == {"saved_at": "10:32", "left": {"idle": 1800, "absolute": 43200}}
         page = page_of(clerk)
-        assert "已恢复 10:32 自动保存的内容，尚未提交。" in page
+        assert "已恢复 10:32 保存的内容，尚未提交。" in page
         assert "已于 10:32 自动保存" in page
         assert 'value="淮南某化工有限公司"' in page
         assert 'value="责令限期改正"' in page
@@ -91,7 +91,7 @@ def test_saved_while_typing_and_restored(cast, sign_in):
         clock.shift(dt.timedelta(hours=14))
         sign_in(clerk, cast.clerk)
         clerk.cookies.clear()
-        assert "已恢复 11月24日 10:32 自动保存的内容" in page_of(sign_in(clerk, cast.clerk))
+        assert "已恢复 11月24日 10:32 保存的内容" in page_of(sign_in(clerk, cast.clerk))
     draft = FormDraft.objects.get()
     assert not {"csrfmiddlewaretoken", "draft", "confirmed"} & draft.values.keys()
     assert PenaltyDecision.objects.count() == 0

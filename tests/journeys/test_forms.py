@@ -79,7 +79,7 @@ def test_typing_is_kept_and_comes_back(enter: Enter) -> None:
     clerk.page.close()
     clerk.page = clerk.context.new_page()
     clerk.open(NEW)
-    clerk.sees("自动保存的内容，尚未提交")
+    clerk.sees("保存的内容，尚未提交")
     expect(facts(clerk)).to_have_value("打到一半。")
     expect(clerk.page.get_by_label("行政相对人名称")).to_have_value(firm.name)
     expect(clerk.page.get_by_role("checkbox", name="罚款")).to_be_checked()

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection
 from credit_portal.accounts.services import import_departments
 from credit_portal.audit.models import AuditEvent
 from publicity import services
-from publicity.exceptions import DecisionRefused, EditConflict, EntryRefused
+from publicity.exceptions import DecisionRefused, EditConflict, EntryRefused, TwinRefused
 from publicity.fields import fields_for
 from publicity.models import PenaltyDecision
 from publicity.services import entry
@@ -203,8 +203,9 @@ def test_warnings_alone_stay_off_credit_sites(category, shown):
 @time_machine.travel(NOON, tick=False)
 def test_other_brackets_are_no_other_decision(team):
     first = create(team)
-    with pytest.raises(DecisionRefused, match="已有相同的决定"):
+    with pytest.raises(TwinRefused, match="已有相同的决定") as caught:
         create(team, document_number="(淮)应急罚[2026] 7号")
+    assert caught.value.twin == first
     other = create(team, document_number="（淮）应急罚〔2026〕8号")
     assert {first.pk, other.pk} == set(PenaltyDecision.objects.values_list("pk", flat=True))
 
@@ -226,7 +227,8 @@ def test_a_twin_that_comes_in_between_is_refused_by_the_database(team):
 
     with (
         connection.execute_wrapper(come_in_between),
-        pytest.raises(DecisionRefused, match="已有相同的决定"),
+        pytest.raises(TwinRefused, match="已有相同的决定") as caught,
     ):
         create(team)
     assert came
+    assert caught.value.twin == first

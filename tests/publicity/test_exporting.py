@@ -92,7 +92,7 @@ def test_every_column_has_a_text(client, team):
     _, rows = exported(client)
     text = dict(zip(*values(rows), strict=True))
     assert text["录入人"] == "王静"
-    assert text["事项"] == "罚款，罚款 3.2 万元"
+    assert text["事项"] == "罚款 3.2 万元"
     assert text["市平台"] == "未报送"
     assert text["公示时间"] is None
 

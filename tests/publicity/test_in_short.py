@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from publicity.models import Publication
+from tests.factories.publicity import make_penalty, published
 
 
 def told(**codes):
@@ -29,3 +30,15 @@ def told(**codes):
 )
 def test_the_matter_and_what_it_costs(facts, said):
     assert Publication(**facts).in_short == said
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"penalty_category": "警告;罚款"}, "作出；警告，罚款 3.2 万元；"),
+        ({"penalty_category": "警告", "fine_amount": None}, "作出；警告；"),
+    ],
+)
+def test_the_feed_says_each_penalty_once(page_client, team, facts, said):
+    published(make_penalty(team, **facts), team)
+    assert said in page_client.get("/publicity/penalty/feed.xml").content.decode()

@@ -57,6 +57,8 @@ def test_nobody_plays_two_parts(team):
 def test_matter_and_amount_in_words(team):
     row = make_penalty(team, penalty_category="警告；罚款;", confiscated_amount=Decimal("100"))
     assert (matter(row), amount(row)) == ("警告、罚款", "罚款 3.2 万元，没收 100 万元")
+    (line,) = lines([row], team.clerk)
+    assert line.in_words == "警告，罚款 3.2 万元，没收 100 万元"
     permit = make_permit(team)
     assert (matter(permit), amount(permit)) == ("核准", "")
 

@@ -119,6 +119,8 @@ class TestFeed:
         assert answer["Content-Type"].startswith("application/atom+xml")
         titles = [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
         assert titles[0].endswith("　罚款 3.2 万元")
+        told = next(feed.iter(f"{ATOM}entry")).findtext(f"{ATOM}summary")
+        assert "作出；罚款 3.2 万元；公示期至" in told
         assert [title.split("　")[1] for title in titles] == [
             last.document_number,
             first.document_number,

@@ -75,7 +75,7 @@ def test_whatever_ended_the_session_the_text_comes_back(cast, sign_in, end):
     assert page.count(" checked") == 2
     assert '<option value="个体工商户" selected>' in page
     assert PenaltyDecision.objects.count() == 0
-    assert "自动保存的内容" not in page
+    assert "保存的内容" not in page
 
 
 def test_a_night_outlives_the_cookie_of_the_session(cast, clerk, sign_in, settings):

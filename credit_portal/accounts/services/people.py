@@ -47,7 +47,7 @@ def open_firm_account(
     their own. Without a password the account is entered through the service portal only.
     """
     if username.strip().lower() in RESERVED:
-        raise AccountRefused("这个用户名由系统保留，请换一个。")
+        raise AccountRefused("这个用户名由系统保留，请换一个。", field="username")
     user = User(username=username.strip(), name=name.strip(), phone=phone.strip())
     user.must_change_password = by is not None
     user.acts_for_firm = True
@@ -62,13 +62,16 @@ def _open(user: User, password: str | None, by: User | None) -> User:
     try:
         user.full_clean(exclude=["password"], validate_unique=False)
     except ValidationError as error:
-        raise AccountRefused("".join(error.messages)) from error
+        named = [*error.message_dict]
+        field = named[0] if len(named) == 1 else ""
+        raise AccountRefused("".join(error.messages), field=field) from error
     try:
         with transaction.atomic():
             user.save(force_insert=True)
             _remember(user)
     except IntegrityError as error:
-        raise AccountRefused(f"用户名 {user.username} 已被使用，请换一个。") from error
+        taken = f"用户名 {user.username} 已被使用，请换一个。"
+        raise AccountRefused(taken, field="username") from error
     record(
         "account.created",
         by=by,

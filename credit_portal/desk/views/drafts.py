@@ -69,17 +69,8 @@ class KeepsDraft:
 
     def save_draft(self) -> HttpResponse:
         fetched = self.request.headers.get("X-Requested-With") == FETCHED
-        sent = self.request.POST
         try:
-            draft = services.save_draft(
-                form=self.draft_name(),
-                subject=self.draft_subject(),
-                version=int(
-                    sent.get("revision", "") if sent.get("revision", "").isdecimal() else 0
-                ),
-                values={n: sent.getlist(n) for n in [*sent][:MOST_FIELDS] if n not in NOT_KEPT},
-                by=self.user,
-            )
+            draft = self.keep_typed()
         except Refusal as refusal:
             if fetched:
                 return JsonResponse({"sentence": refusal.user_message}, status=400)
@@ -90,6 +81,17 @@ class KeepsDraft:
             return JsonResponse({"saved_at": clock(draft), "left": left})
         messages.success(self.request, f"填写的内容已于 {clock(draft)} 保存，回到本页可继续填写。")
         return HttpResponseRedirect(self.request.get_full_path())
+
+    def keep_typed(self) -> FormDraft:
+        """What was sent, to be gone on with later."""
+        sent = self.request.POST
+        return services.save_draft(
+            form=self.draft_name(),
+            subject=self.draft_subject(),
+            version=int(sent.get("revision", "") if sent.get("revision", "").isdecimal() else 0),
+            values={n: sent.getlist(n) for n in [*sent][:MOST_FIELDS] if n not in NOT_KEPT},
+            by=self.user,
+        )
 
     def discard_draft(self) -> None:
         services.discard_draft(form=self.draft_name(), subject=self.draft_subject(), by=self.user)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from credit_portal.accounts.models import User
 
-from ...exchange import as_text
 from ...fields import fields_for
 from ...intake.categories import understood
 from ...models import Decision
 from ...selectors.history import last_saved
+from .presenters import as_typed
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -50,7 +50,7 @@ def find_conflict(
             choices([field.name], sent)[field.name],
         )
         for field in fields_for(other.KIND)
-        for stored in [as_text(getattr(other, field.name))]
+        for stored in [as_typed(getattr(other, field.name))]
         if not same(field.name, typed[field.name], stored)
     ]
     who, at = (saved.actor_name, saved.at) if saved else ("他人", other.updated_at)

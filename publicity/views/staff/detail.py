@@ -26,7 +26,7 @@ from ...selectors.desk import KIND_WORDS
 from ...selectors.history import history, since_return
 from ...selectors.lines import Awaited, lines, steps_for
 from ...selectors.steps import QUEUES, Queue, waiting_for
-from .presenters import changed_rows, crumbs, decision_facts, filled
+from .presenters import changed_rows, crumbs, decision_facts, filled, told
 from .steps import StepView
 
 # Which form of the page carries the reason of a step, and under which name.
@@ -97,7 +97,7 @@ class DecisionDetailView(StepView, TemplateView):
             "moves": [action for action in line.steps if action != "return"],
             "message": line.delivery,
             "tries": tries(line.delivery) if line.delivery else [],
-            "timeline": history(decision),
+            "timeline": [told(decision, entry) for entry in history(decision)],
             **filled(decision_facts(decision)),
             **self.publication_context(decision),
             **self.step_context(decision),

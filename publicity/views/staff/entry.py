@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -12,21 +13,22 @@ from django.views.generic import FormView
 
 from credit_portal.accounts.models import Department
 from credit_portal.accounts.roles import Permission
-from credit_portal.desk.views.drafts import KeepsDraft, fill
+from credit_portal.desk.querysets import KEPT
+from credit_portal.desk.views.drafts import KeepsDraft, clock, fill
 from credit_portal.exceptions import Refusal
 
 from ... import services
-from ...exceptions import EditConflict, EntryRefused
-from ...exchange import as_text
+from ...exceptions import EditConflict, EntryRefused, TwinRefused
 from ...fields import fields_for
 from ...forms import DecisionForm
 from ...intake.problems import WARN
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
+from ...selectors.finding import sees
 from ...selectors.firms import FirmChoices, brought_by_code, firms_like
 from .conflicts import THEIRS, Conflict, choices, find_conflict
 from .decisions import DecisionPage
-from .presenters import beside_field, crumbs, show, typed_values
+from .presenters import as_typed, beside_field, crumbs, show, typed_values
 
 NOT_EDITABLE: dict[str, str] = {
     Decision.State.IN_REVIEW: "该信息正在审核，不能修改。确需修改的，请先撤回或请审核员退回。",
@@ -36,13 +38,26 @@ NOT_EDITABLE: dict[str, str] = {
 }
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a form that is no decision yet: how its page begins, and where it leads."""
+
+    title: str = "没有保存，请更正以下内容"
+    lead: str = ""
+    kept: bool = False
+    link_url: str = ""
+    link_label: str = ""
+
+
 class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
     permission = Permission.DECISION_EDIT
     form_class = DecisionForm
     template_name = "staff/publicity/decision_form.html"
     heading = ""
+    untouched = ""  # what is said of the stored decision when a change of it is not finished
     doubts: list[str] | None = None
     hints: list[str] | None = None
+    outcome = Outcome()
 
     def draft_name(self) -> str:
         return f"publicity.{self.kind}"
@@ -78,10 +93,11 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
             "decision": None,
             "doubts": self.doubts,
             "hints": self.hints,
+            "outcome": self.outcome,
         }
 
     def values(self, form: DecisionForm) -> dict[str, str]:
-        """What was typed, dates written as the national table writes them, and what the code brings."""
+        """What was typed, dates in one spelling, and what the code brings."""
         typed = typed_values(form)
         if brought := brought_by_code(typed):
             show(form, brought)
@@ -95,6 +111,9 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
             decision = self.store(form, confirmed=self.request.POST.get("confirmed") == "1")
         except EntryRefused as refusal:
             self.show_problems(form, refusal)
+            self.keep_unfinished(form, refusal)
+        except TwinRefused as refusal:
+            self.lead_to_twin(form, refusal)
         except EditConflict:
             raise
         except Refusal as refusal:
@@ -103,6 +122,40 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
             messages.success(self.request, "已保存。核对无误后请提交审核。")
             return redirect(self.after(decision))
         return self.form_invalid(form)
+
+    def keep_unfinished(self, form: DecisionForm, refusal: EntryRefused) -> None:
+        """Whoever saves before everything is there finds it again on the desk. A form as it came is not kept."""
+        if not form.has_changed():
+            return
+        count = sum(len(sentences) for sentences in form.errors.values())
+        try:
+            saved = clock(self.keep_typed())
+        except Refusal as too_much:
+            form.add_refusal(too_much)
+            return
+        wanted = "核实确认" if refusal.row.verdict == "confirm" else "补齐或更正"
+        self.outcome = Outcome(
+            title="已保存，还不能提交审核",
+            lead=f"填写的内容已于 {saved} 保存在待办的“没有填完的表单”中，仅本人可见，保留 {KEPT.days} 天。"
+            f"{self.untouched}{wanted}以下 {count} 处后再点“保存草稿”，就可以提交审核。",
+            kept=True,
+            link_url=f"{reverse('staff:home')}#unfinished",
+            link_label="查看没有填完的表单",
+        )
+
+    def lead_to_twin(self, form: DecisionForm, refusal: TwinRefused) -> None:
+        """To the row that is there already, for those who may see it; others are told who has it."""
+        form.add_refusal(refusal)
+        if refusal.twin is None:
+            return
+        if sees(self.user, refusal.twin):
+            page = reverse("staff:publicity:decision_detail", args=[self.kind, refusal.twin.pk])
+            word = f"查看已有的信息（{refusal.twin.get_state_display()}）"
+            self.outcome = Outcome(link_url=page, link_label=word)
+        else:
+            form.add_error(
+                None, f"已有的信息由{refusal.twin.department.name}填报，请与该单位核对。"
+            )
 
     def after(self, decision: Decision) -> str:
         """The answer page of what was saved."""
@@ -159,6 +212,7 @@ class DecisionEditView(DecisionFormPage):
     """Changing a draft. When somebody saved it meanwhile, both texts are shown and each field is chosen."""
 
     heading = "修改"
+    untouched = "已存的草稿没有变动。"
     conflict: Conflict | None = None
 
     def decision(self) -> Decision:
@@ -187,7 +241,7 @@ class DecisionEditView(DecisionFormPage):
     def get_initial(self) -> dict[str, Any]:
         decision = self.decision()
         shown = {
-            field.name: as_text(getattr(decision, field.name)) for field in fields_for(self.kind)
+            field.name: as_typed(getattr(decision, field.name)) for field in fields_for(self.kind)
         }
         return shown | {"revision": decision.revision}
 
@@ -220,7 +274,7 @@ class DecisionEditView(DecisionFormPage):
             return typed
         chosen = choices(asked, self.request.POST)
         stored = self.decision()
-        theirs = {n: as_text(getattr(stored, n)) for n in asked if chosen[n] == THEIRS}
+        theirs = {n: as_typed(getattr(stored, n)) for n in asked if chosen[n] == THEIRS}
         if missing := [name for name in asked if not chosen[name]]:
             raise EditConflict(f"还有 {len(missing)} 个栏目没有选择采用哪一份，请逐项选择后保存。")
         show(form, theirs)

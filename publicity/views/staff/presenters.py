@@ -9,7 +9,9 @@ from typing import Any, cast
 from django.forms import BaseForm
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 
+from credit_portal.audit.selectors import TimelineEntry
 from credit_portal.regulations.dates import NO_END
 
 from ...exchange import as_text
@@ -20,10 +22,11 @@ from ...intake.problems import Finding
 from ...intake.quantities import DateReader
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
-from ...selectors.history import Change
+from ...selectors.history import Change, changes_of
 from ...widgets import OTHER_NAME
 
 ID_FIELDS = ("representative_id_number", "person_id_number")
+CHANGED_COLUMNS = [{"label": label} for label in ("栏目", "改前", "改后")]
 ID_SHOWN = 4  # last characters of an ID number that the desk shows
 
 
@@ -83,21 +86,42 @@ def changed_rows(changes: Iterable[Change]) -> list[list[str]]:
     return rows
 
 
+def told(decision: Decision, entry: TimelineEntry) -> dict[str, Any]:
+    """An act as the timeline shows it, with what it changed."""
+    changed = changed_rows(changes_of(decision, entry))
+    names = "、".join(label for label, _, _ in changed)
+    return {
+        "at": entry.at,
+        "who": entry.who,
+        "role": entry.role,
+        "what": entry.what,
+        "reason": entry.reason,
+        "changed": changed,
+        "summary": f"改动 {len(changed)} 个栏目：{names}",
+        "caption": f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M} 改动的栏目",
+        "columns": CHANGED_COLUMNS,
+    }
+
+
 def beside_field(problem: Finding) -> str:
     """The sentence of a problem where the label of its field stands already."""
     return problem["sentence"].removeprefix(f"“{problem['column']}”").removeprefix("：")
 
 
-def national_date(field: Field, text: str) -> str:
-    """A date typed in any usual way as the national table writes it; what cannot be read stays as it is."""
-    reader = DateReader(open_ended=field.name in ENDS)
-    return reader.read(text, []).replace("-", "/") or text
+def one_spelling(field: Field, text: str) -> str:
+    """A date typed in any usual way as 2026-10-09; what cannot be read stays as it is."""
+    return DateReader(open_ended=field.name in ENDS).read(text, []) or text
+
+
+def as_typed(value: Any) -> str:
+    """A stored value as the form spells it."""
+    return value.isoformat() if isinstance(value, dt.date) else as_text(value)
 
 
 def typed_values(form: DecisionForm) -> dict[str, str]:
-    """What was typed into a bound form, dates written as the national table writes them."""
+    """What was typed into a bound form, dates in one spelling."""
     return {
-        field.name: national_date(field, text) if field.kind is FieldKind.DATE else text
+        field.name: one_spelling(field, text) if field.kind is FieldKind.DATE else text
         for field in fields_for(form.kind)
         for text in [form.cleaned_data.get(field.name) or ""]
     }

@@ -303,7 +303,7 @@ def test_the_submitter_takes_it_back(team, desk):
     response = desk(team.clerk).post(address_of(row, "take_back"), follow=True)
     page = response.content.decode()
     assert "已撤回，这条信息回到草稿" in page
-    assert [entry.what for entry in response.context["timeline"]] == ["提交审核", "撤回提交"]
+    assert [entry["what"] for entry in response.context["timeline"]] == ["提交审核", "撤回提交"]
     again = desk(team.clerk).post(address_of(row, "take_back"), follow=True).content.decode()
     assert "该信息当前为“草稿”" in again
 
@@ -374,7 +374,7 @@ def test_of_another_department_it_is_not_found(team, desk, cast):
 
 def test_the_trail_stands_at_the_foot(team, desk):
     row = submitted(make_penalty(team), team)
-    assert [entry.what for entry in page_of(desk(team.clerk), row).context["timeline"]] == [
+    assert [entry["what"] for entry in page_of(desk(team.clerk), row).context["timeline"]] == [
         "提交审核"
     ]
 

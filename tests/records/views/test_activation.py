@@ -124,6 +124,14 @@ def test_a_form_that_is_not_sound_loses_nothing(letter, page_client, cast, chang
     assert page_client.post(CONFIRM, NEW)["Location"] == "/enterprise/"
 
 
+@pytest.mark.parametrize("name", ["clerk", "admin", "a b c d"])
+def test_a_user_name_that_cannot_be_had_is_marked_at_its_box(letter, page_client, cast, name):
+    type_code(page_client, letter)
+    form = page_client.post(CONFIRM, NEW | {"username": name}).context["form"]
+    assert [*form.errors] == ["username"]
+    assert not form.non_field_errors()
+
+
 def test_staff_are_told_to_use_another_account(letter, page_client, cast, sign_in):
     sign_in(page_client, cast.reviewer)
     assert "不能绑定企业" in text(page_client.get(START))

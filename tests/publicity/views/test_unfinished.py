@@ -1,0 +1,94 @@
+"""A form that is no decision yet: not everything is there, or the decision is there already."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from credit_portal.desk.models import FormDraft
+from publicity.models import PenaltyDecision
+from tests.factories.accounts import HOUSING
+from tests.factories.publicity import make_penalty
+
+NEW = reverse("staff:publicity:decision_create", args=["penalty"])
+
+
+def address_of(row, page="edit"):
+    return reverse(f"staff:publicity:decision_{page}", args=[row.KIND, row.pk])
+
+
+def test_the_same_decision_twice_is_refused(team, desk, typed):
+    client = desk(team.clerk)
+    for _ in range(2):
+        page = client.post(NEW, typed)
+    text = page.content.decode()
+    assert "系统中已有相同的决定" in text
+    row = PenaltyDecision.objects.get()
+    assert f'<a href="{address_of(row, "detail")}">查看已有的信息（草稿）</a>' in text
+    assert not FormDraft.objects.exists()
+
+
+def test_who_may_not_see_the_twin_is_told_who_has_it(cast, team, desk, typed):
+    other = cast.departments[HOUSING]
+    typed |= {"authority_name": other.name, "authority_code": other.uscc}
+    desk(cast.other_clerk).post(NEW, typed)
+    row = PenaltyDecision.objects.get()
+    page = desk(team.clerk).post(NEW, typed)
+    text = page.content.decode()
+    assert page.context["form"].non_field_errors() == [
+        "系统中已有相同的决定（文号、相对人、决定日期和机关都相同），没有重复录入。",
+        f"已有的信息由{other.name}填报，请与该单位核对。",
+    ]
+    assert address_of(row, "detail") not in text
+    assert PenaltyDecision.objects.count() == 1
+
+
+class TestUnfinished:
+    """保存草稿 before everything is there keeps the form, says what is missing, and where it is found again."""
+
+    def test_it_is_kept_and_says_what_is_missing(self, team, desk, typed):
+        client = desk(team.clerk)
+        page = client.post(NEW, typed | {"facts": "", "legal_basis": ""})
+        text = page.content.decode()
+        assert "已保存，还不能提交审核" in text
+        assert "保存在待办的“没有填完的表单”中，仅本人可见，保留 30 天。" in text
+        assert "补齐或更正以下 2 处后再点“保存草稿”" in text
+        assert '<a href="#id_facts">违法事实：没有填写，请补填。</a>' in text
+        assert f'<a href="{reverse("staff:home")}#unfinished">' in text
+        home = client.get(reverse("staff:home"))
+        (kept,) = home.context["unfinished"]
+        assert (kept["label"], kept["url"]) == (typed["party_name"], NEW)
+        assert 'id="unfinished"' in home.content.decode()
+
+        again = client.get(NEW)
+        assert again.context["form"]["legal_representative"].value() == "孙飞"
+        assert PenaltyDecision.objects.count() == 0
+        client.post(NEW, typed)
+        assert PenaltyDecision.objects.count() == 1
+        assert not FormDraft.objects.exists()
+
+    def test_a_doubt_is_kept_too(self, team, desk, typed):
+        page = desk(team.clerk).post(NEW, typed | {"fine_amount": "32000"}).content.decode()
+        assert "核实确认以下 1 处后再点“保存草稿”" in page
+        assert FormDraft.objects.get().values["fine_amount"] == ["32000"]
+
+    def test_a_change_is_kept_beside_the_stored_draft(self, team, desk, typed):
+        row = make_penalty(team)
+        page = desk(team.clerk).post(address_of(row), typed | {"revision": 1, "facts": ""})
+        assert "已存的草稿没有变动。" in page.content.decode()
+        kept = FormDraft.objects.get()
+        assert (kept.subject, kept.version) == (str(row.pk), 1)
+        row.refresh_from_db()
+        assert row.facts
+
+    def test_an_untouched_form_is_not_kept(self, team, desk):
+        client = desk(team.clerk)
+        form = client.get(NEW).context["form"]
+        text = client.post(NEW, dict(form.initial)).content.decode()
+        assert "没有保存，请更正以下内容" in text
+        assert not FormDraft.objects.exists()
+
+    def test_too_much_to_keep_is_said(self, team, desk, typed):
+        page = desk(team.clerk).post(NEW, typed | {"facts": "长" * 99_999}).content.decode()
+        assert "填写的内容过长" in page
+        assert "没有保存，请更正以下内容" in page
+        assert not FormDraft.objects.exists()
