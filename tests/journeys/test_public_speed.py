@@ -119,7 +119,7 @@ def test_care_on_a_phone_begins_with_the_page(site: Served, browser: Browser) ->
     context = browser.new_context(base_url=site.url, viewport={"width": 360, "height": 844})
     page = context.new_page()
     open_in_care(page)
-    for name, path in views(site, FIRM).items():
+    for name, path in {**views(site, FIRM), "missing": "/no/such/page"}.items():
         page.goto(path)
         main = page.locator("#content").bounding_box()
         assert main, name

@@ -168,6 +168,19 @@ def test_repair_is_open_after_the_shortest_period(desk, team, firms):
     assert text(desk.get(REPAIR)).count("现在可以申请") == 1
 
 
+def test_each_penalty_names_where_its_repair_is_applied_for(desk, team, firms):
+    page = text(desk.get(REPAIR))
+    assert page.count('href="https://www.creditchina.gov.cn/"') == 1
+    assert "gsxt" not in page
+    team.department.name = "淮南市市场监督管理局"
+    team.department.save()
+    published(make_permit(team, firms[0], number=3), team)  # no repair of a permit
+    page = text(desk.get(REPAIR))
+    assert page.count('href="https://www.gsxt.gov.cn/"') == 1
+    assert "creditchina" not in page
+    assert "国家发展改革委令第36号" in page
+
+
 def test_a_firm_without_public_decisions(cast, sign_in, page_client):
     make_firm(FIRM)
     sign_in(page_client, cast.firm_head)
