@@ -8,9 +8,12 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         from credit_portal.accounts.roles import FirmAct, Permission
         from credit_portal.audit.presenters import register
-        from credit_portal.web.navigation import MenuEntry, register_staff
+        from credit_portal.web.navigation import MenuEntry, register_firms, register_staff
         from credit_portal.web.tiles import Tile, register_tile
 
+        from .selectors import firms_of
+
+        register_firms(firms_of)
         register(
             {
                 "registry.imported": "导入登记信息",

@@ -116,8 +116,7 @@ def renew_password(*, membership: RoleMembership, by: User) -> Appointed:
     anybody's: no sign-in, no role in another firm (not even one that is over), no identity of the service portal.
     """
     membership, entity = _lock(membership, by)
-    if not _is_ours_alone(User.objects.select_for_update().get(pk=membership.user_id), entity):
-        raise DelegationRefused(OWN_ACCOUNT)
+    _require_ours(User.objects.select_for_update().get(pk=membership.user_id), entity)
     password = first_password()
     accounts.renew_first_password(user=membership.user, password=password, by=by)
     _record("delegate.password_renewed", membership, entity, by)
@@ -143,6 +142,17 @@ def longest_end(today: dt.date | None = None) -> dt.date:
 def first_password() -> str:
     """Twelve characters of three kinds, none of which reads like another."""
     return "-".join("".join(secrets.choice(kind) for _ in range(4)) for kind in PASSWORD_LETTERS)
+
+
+def check_renewable(membership: RoleMembership) -> None:
+    """Raise DelegationRefused where the head could not renew the password anyway."""
+    entity = MarketEntity.objects.get(code=membership.entity_code)
+    _require_ours(membership.user, entity)
+
+
+def _require_ours(user: User, entity: MarketEntity) -> None:
+    if not _is_ours_alone(user, entity):
+        raise DelegationRefused(OWN_ACCOUNT)
 
 
 def _is_ours_alone(user: User, entity: MarketEntity) -> bool:

@@ -277,6 +277,29 @@ def test_notices(desk, cast):
     assert "条未读" not in text(desk.get(HOME))
 
 
+def test_pages_about_no_single_firm_name_those_of_the_person(desk, cast, firms):
+    def header() -> str:
+        page = text(desk.get("/enterprise/notices/"))
+        found = re.search(r'class="wrap deskfirm__row"><span>(.*?)</span>', page)
+        assert found
+        return found[1]
+
+    assert header() == firms[0].name
+    grant_role(user=cast.firm_head, role=Role.ENTERPRISE_HEAD, entity_code=OTHER_FIRM, by=None)
+    assert header() == f"{firms[0].name}等 2 家企业"
+    RoleMembership.objects.filter(user=cast.firm_head).update(ended_at=timezone.now())
+    assert header() == "企业用户"
+
+
+def test_a_printed_page_bears_the_firm_and_the_time(desk, firms):
+    for url in (HOME, RECORD, REPAIR, REPORT, "/enterprise/notices/"):
+        head = re.search(r'<div class="print-head">(.*?)</div>', text(desk.get(url)))
+        assert head
+        assert firms[0].name in head[1], url
+        assert (FIRM in head[1]) == ("notices" not in url)
+        assert f"页面生成时间 {timezone.localtime():%Y-}" in head[1]
+
+
 def test_a_tile_with_a_page_takes_the_place_of_text(firms, cast, monkeypatch):
     monkeypatch.setattr(tiles, "_tiles", {})
     plain = Tile("commitments", "我的承诺", "线下", "bell")
