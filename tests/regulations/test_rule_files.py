@@ -202,4 +202,10 @@ def test_every_rule_of_ours_is_marked_and_referenced():
         for value in parameter.values:
             assert value.reference.document
             assert value.sources if value.confidence == "sourced" else True
-            assert value.words or parameter.kind not in ("deadline", "period", "rate", "exclusion", "channel")
+            assert value.words or parameter.kind not in (
+                "deadline",
+                "period",
+                "rate",
+                "exclusion",
+                "channel",
+            )
