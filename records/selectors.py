@@ -181,9 +181,15 @@ LETTER_STATES = {
 }
 
 
+# A letter that waits for a while after too many wrong tries; it stands among the live ones.
+RESTING = LetterState("暂停中", "amber")
+
+
 def letter_state(letter: ActivationLetter) -> LetterState:
     if letter.used_at:
         return LETTER_STATES["used"]
     if letter.revoked_at:
         return LETTER_STATES["revoked"]
+    if letter.rests:
+        return RESTING
     return LETTER_STATES["live" if letter.expires_on >= timezone.localdate() else "expired"]
