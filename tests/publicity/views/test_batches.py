@@ -35,8 +35,12 @@ def test_the_list_shows_counts_and_states(team, desk):
 
 
 def test_an_empty_list_says_how_to_begin(team, desk, cast):
-    assert "下载官方模板" in desk(team.clerk).get(LIST).content.decode()
-    assert "您有权查看的部门没有导入记录" in desk(cast.officer).get(LIST).content.decode()
+    page = desk(team.clerk).get(LIST).content.decode()
+    for kind in ("penalty", "permit"):
+        assert f'href="{reverse("staff:publicity:template", args=[kind])}"' in page
+    page = desk(cast.officer).get(LIST).content.decode()
+    assert "您有权查看的部门没有导入记录" in page
+    assert "官方模板" not in page  # who uploads nothing may not fetch it either
 
 
 def test_the_list_asks_the_same_number_of_queries(team, desk, queries_of):
