@@ -55,10 +55,13 @@ def test_the_person_is_told(cast, change, words):
     assert not Notice.objects.exclude(recipient=cast.firm_head).exists()
 
 
-def test_an_identity_that_was_bound_before_is_no_news(cast):
+def test_an_identity_that_was_bound_before_or_opened_the_account_is_no_news(cast):
     for _ in range(2):
         link_identity(user=cast.firm_head, provider="service_portal", uid="7")
     assert len(told(cast.firm_head)) == 1
+    cast.firm_operator.set_unusable_password()
+    link_identity(user=cast.firm_operator, provider="service_portal", uid="8")
+    assert told(cast.firm_operator) == []
 
 
 def test_the_second_factor_of_ones_own(cast, sign_in, django_capture_on_commit_callbacks):

@@ -26,5 +26,6 @@ def link_identity(*, user: User, provider: str, uid: str) -> SocialAccount:
         event = record(
             "account.identity_linked", by=user, subject=user, changes={"provider": provider}
         )
-        sign_in_changed(user, "已绑定政务服务网身份，可以用它登录", event)
+        if user.has_usable_password():  # else the account was opened by it: no news to anybody
+            sign_in_changed(user, "已绑定政务服务网身份，可以用它登录", event)
     return account
