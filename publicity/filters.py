@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from credit_portal.accounts.models import Department, User
 from credit_portal.accounts.roles import Permission
+from credit_portal.regulations.calendar import load_calendar
 from credit_portal.web.forms import VisitorFilterForm
 from records.divisions import DIVISIONS
 from records.models import MarketEntity
@@ -22,10 +23,16 @@ from records.models import MarketEntity
 from .fields import PENALTY_CATEGORIES, PERMIT_CATEGORIES
 from .models import Decision, Publication
 from .querysets import MIN_NUMBER_FRAGMENT, DecisionQuerySet, PublicationQuerySet
+from .selectors.clocks import AMBER_FROM, soon_until
 from .selectors.desk import acting_rows, others_rows, turn_rows, with_delivery
 from .selectors.rates import outside_rate
 
-CLOCKS = [("overdue", "已逾期"), ("today", "今天到期"), ("open", "期限内")]
+CLOCKS = [
+    ("overdue", "已逾期"),
+    ("today", "今天到期"),
+    ("soon", f"{AMBER_FROM} 个工作日内到期"),
+    ("open", "期限内"),
+]
 DELIVERIES = {
     "pending": ("待报送", ["pending"]),
     "accepted": ("已入库", ["accepted"]),
@@ -156,6 +163,7 @@ class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
         limits = {
             "overdue": Q(deadline_on__lt=today),
             "today": Q(deadline_on=today),
+            "soon": Q(deadline_on__range=(today, soon_until(today, load_calendar()))),
             "open": Q(deadline_on__gt=today),
         }
         return rows.timed().filter(limits[value])

@@ -15,6 +15,7 @@ from .querysets import (
     DepartmentQuerySet,
     KeptFormQuerySet,
     MembershipQuerySet,
+    SignInTrialQuerySet,
     UserSessionQuerySet,
 )
 from .roles import ADMIN_ROLES, CITY_ROLES, ENTERPRISE_ROLES, Permission, Role
@@ -224,6 +225,8 @@ class SignInTrial(models.Model):
     failures = models.PositiveIntegerField("失败次数", default=0)
     last_at = models.DateTimeField("最近一次")
     locked_until = models.DateTimeField("锁定至", null=True)
+
+    objects = SignInTrialQuerySet.as_manager()
 
     class Meta:
         verbose_name = "登录失败记录"

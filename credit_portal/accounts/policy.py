@@ -53,6 +53,11 @@ def may(user: Person, permission: Permission, department: Department | None = No
     return department.pk in held or inherits
 
 
+def may_everywhere(user: Person, permission: Permission) -> bool:
+    """Whether a role of the city gives the permission: then it reaches every department."""
+    return counts(user) and permission in _city_permissions(user)
+
+
 def require(user: Person, permission: Permission, department: Department | None = None) -> None:
     if not may(user, permission, department):
         place = f"（{department.name}）" if department else ""

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
         Department,
         KeptForm,
         RoleMembership,
+        SignInTrial,
         User,
         UserSession,
     )
 
 KEPT = dt.timedelta(hours=1)  # how long a form waits for its person to sign in again
+TRIALS_TOLD = dt.timedelta(days=1)
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
@@ -56,6 +58,19 @@ class KeptFormQuerySet(models.QuerySet["KeptForm"]):
 
     def outdated(self, now: dt.datetime) -> Self:
         return self.filter(kept_at__lte=now - KEPT)
+
+
+class SignInTrialQuerySet(models.QuerySet["SignInTrial"]):
+    def recent(self, now: dt.datetime) -> Self:
+        """Failures of the last day; older ones are swept when somebody signs in."""
+        return self.filter(failures__gt=0, last_at__gt=now - TRIALS_TOLD)
+
+    def locked(self, now: dt.datetime) -> Self:
+        return self.filter(locked_until__gt=now)
+
+    def locked_first(self, now: dt.datetime) -> Self:
+        waits = models.Case(models.When(locked_until__gt=now, then=1), default=0)
+        return self.order_by(waits.desc(), "-last_at", "pk")
 
 
 def _standing(now: dt.datetime) -> models.QuerySet[Session, str]:

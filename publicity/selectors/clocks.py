@@ -54,6 +54,11 @@ def workdays_left(deadline: dt.date, day: dt.date, calendar: Calendar) -> int:
     return min(left, -1) if day > deadline else left
 
 
+def soon_until(day: dt.date, calendar: Calendar) -> dt.date:
+    """The last deadline that is near as of this day: amber, not green."""
+    return calendar.add_workdays(day, AMBER_FROM)
+
+
 def workdays_late(deadline: dt.date, day: dt.date, calendar: Calendar) -> int:
     """How many working days a day lies behind the deadline; nothing when it does not."""
     return max(0, -workdays_left(deadline, day, calendar))

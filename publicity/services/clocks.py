@@ -26,7 +26,7 @@ from credit_portal.regulations.dates import ExplainedDate
 from credit_portal.regulations.deadlines import explain
 
 from ..models import DECISION_MODELS, Decision, Publication
-from ..selectors.clocks import AMBER_FROM, workdays_left
+from ..selectors.clocks import soon_until, workdays_left
 from ..selectors.desk import KIND_WORDS
 
 MessageState = OutboxMessage.State
@@ -49,7 +49,7 @@ def warn_of_deadlines(today: dt.date | None = None) -> int:
     """
     day = today or timezone.localdate()
     calendar = load_calendar()
-    horizon = calendar.add_workdays(day, AMBER_FROM)
+    horizon = soon_until(day, calendar)
     sent = 0
     for kind, model in DECISION_MODELS.items():
         near = model.objects.timed().filter(deadline_on__lte=horizon).order_by()

@@ -42,6 +42,19 @@ def test_may(cast, who, permission, where, allowed):
     assert policy.may(getattr(cast, who), permission, department) is allowed
 
 
+@pytest.mark.parametrize(
+    ("who", "permission", "allowed"),
+    [
+        ("officer", P.DECISION_VIEW, True),
+        ("officer", P.DECISION_EDIT, False),
+        ("clerk", P.DECISION_VIEW, False),
+        ("visitor", P.DECISION_VIEW, False),
+    ],
+)
+def test_may_everywhere(cast, who, permission, allowed):
+    assert policy.may_everywhere(getattr(cast, who), permission) is allowed
+
+
 def test_require_names_what_is_missing(cast):
     with pytest.raises(NotAllowed) as refusal:
         policy.require(cast.clerk, P.DECISION_REVIEW, cast.bureau)

@@ -131,14 +131,23 @@ def test_who_edits_nothing_gets_no_such_buttons(team, desk, cast):
 
 def test_an_empty_desk_says_what_it_means(team, desk, cast):
     assert "没有需要您办理的信息" in desk(team.clerk).get(HOME).content.decode()
+    assert "没有需要督促的机关" in desk(cast.officer).get(HOME).content.decode()
     auditor = desk(cast.auditor).get(HOME)
     assert "您的角色不经办双公示信息" in auditor.content.decode()
     assert auditor.context["rates"] == ()
 
 
-def test_the_calendar_of_next_year_is_missed_from_november(team, desk, time_machine):
+def test_the_calendar_of_next_year_is_missed_from_november(team, desk, cast, time_machine):
     time_machine.move_to(dt.datetime(2026, 11, 2, 4, tzinfo=dt.UTC))
     assert "2027年放假安排尚未载入" in desk(team.clerk).get(HOME).content.decode()
+    for person, words in (
+        (team.clerk, "您不必办理"),
+        (cast.officer, "管理命令 load_calendar"),
+        (cast.sysadmin, "管理命令 load_calendar"),
+    ):
+        assert words in desk(person).get(HOME).content.decode()
+    # Who does not work with the calendar is not told of it.
+    assert "放假安排" not in desk(cast.secadmin).get(HOME).content.decode()
     time_machine.move_to(dt.datetime(2026, 10, 30, 4, tzinfo=dt.UTC))
     assert "放假安排尚未载入" not in desk(team.clerk).get(HOME).content.decode()
 

@@ -141,6 +141,7 @@ def test_delivery_states_are_counted(team, desk):
         ({"month": "nonsense"}, {"draft", "in_review", "approved", "published"}),
         ({"clock": "overdue"}, {"draft"}),
         ({"clock": "today"}, {"in_review"}),
+        ({"clock": "soon"}, {"in_review"}),
         ({"clock": "open"}, {"approved"}),
         ({"delivery": "failed"}, {"published"}),
         ({"gap": "unreported"}, {"draft", "in_review", "approved"}),

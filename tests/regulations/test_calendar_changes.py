@@ -157,15 +157,19 @@ def test_years_of_the_package_are_filled_in_where_missing():
     ],
 )
 def test_staff_are_warned_from_november(calendar, today, years):
-    assert [missing.year for missing in missing_years(today, calendar)] == years
+    assert list(missing_years(today, calendar)) == years
 
 
-def test_the_warning_is_a_sentence(arrangement_2027):
-    assert missing_year_warning(D(2026, 11, 1)) == (
-        "2027年放假安排尚未载入，涉及该年的期限均为暂定。请在国务院办公厅通知公布后载入工作日历。"
+def test_the_warning_says_who_does_what(arrangement_2027):
+    november = D(2026, 11, 1)
+    assert missing_year_warning(november, caretaker=False) == (
+        "2027年放假安排尚未载入，涉及的期限均为暂定。"
+        "国务院办公厅公布后由安委办安排载入，期限自动重新计算，您不必办理。"
     )
+    assert "管理命令 load_calendar" in missing_year_warning(november, caretaker=True)
+    assert missing_year_warning(D(2027, 11, 1), caretaker=False).startswith("2027年、2028年放假")
     load_year(year=2027, days=arrangement_2027, source=SOURCE, by=None)
-    assert missing_year_warning(D(2026, 11, 1)) == ""
+    assert missing_year_warning(november, caretaker=True) == ""
 
 
 def test_rows_say_what_they_are():

@@ -26,6 +26,9 @@ from publicity.selectors.lines import Awaited, Line, lines
 from publicity.selectors.rates import board
 from publicity.selectors.unfinished import Unfinished, unfinished
 
+from .departments import overview
+from .security import watch
+
 ROWS = 15  # most urgent rows on the first page
 # The order of the cards, and the colour of those whose number alone is news.
 PILES = {
@@ -114,15 +117,25 @@ class DeskView(StaffView, TemplateView):
             "unfinished": [begun(one) for one in unfinished(self.user)] if may_edit else [],
             "month": month,
             "rates": rates.total.rates(month) if rates else (),
-            "calendar_warning": missing_year_warning(today),
+            "calendar_warning": calendar_warning(self.user, today),
             "sees_decisions": policy.may(self.user, Permission.DECISION_VIEW),
             "can_edit": may_edit,
             "runs": runs() if policy.may(self.user, Permission.ACCOUNT_MANAGE) else (),
+            **overview(self.user, rates, today),
+            **watch(self.user),
         }
 
     @property
     def sees_rates(self) -> bool:
         return policy.may(self.user, Permission.RATES_VIEW)
+
+
+def calendar_warning(user: User, today: dt.date) -> str:
+    """For those who work with the calendar; those who keep it are told how to load a year."""
+    if not policy.may(user, Permission.CALENDAR_VIEW):
+        return ""
+    keepers = (Permission.CALENDAR_EDIT, Permission.ACCOUNT_MANAGE)
+    return missing_year_warning(today, caretaker=any(policy.may(user, one) for one in keepers))
 
 
 def begun(form: Unfinished) -> dict[str, Any]:

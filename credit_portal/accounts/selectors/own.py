@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from credit_portal.audit.models import AuditEvent
 
-from .models import User, UserSession
+from ..models import User, UserSession
 
 # The first that fits: browsers name each other, the more special one stands first.
 BROWSERS = (
