@@ -123,3 +123,12 @@ def test_the_number_of_queries_does_not_grow(watcher, cast):
         fail(PASSWORD, user.username, times=5)
         fail(FACTOR, str(user.pk), "")
     assert queries() == few
+
+
+def test_a_long_table_is_folded_after_its_first_lines(watcher, cast):
+    assert "展开其余" not in main(watcher)
+    for number in range(10):
+        fail(PASSWORD, cast.clerk.username, f"203.0.113.{number}")
+    page = main(watcher)
+    assert page.count("展开其余") == 1
+    assert page.index("203.0.113.9<") < page.index("展开其余") < page.index("203.0.113.0<")

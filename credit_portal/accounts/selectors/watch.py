@@ -17,7 +17,7 @@ from ..models import RoleMembership, SignInTrial, User
 from ..querysets import SignInTrialQuerySet
 from ..roles import ENTERPRISE_ROLES, STAFF_ROLES
 
-SHOWN = 20  # lines of one table; the counts are of all
+SHOWN = 50  # lines of one table; the counts are of all
 Kind = SignInTrial.Kind
 
 
@@ -69,9 +69,8 @@ class RoleChange:
 def failed_sign_ins(now: dt.datetime) -> FailedSignIns:
     """Those that are locked first, then the latest."""
     trials = SignInTrial.objects.recent(now)
-    tried = people_tried(trials)
-    known = Q(kind=Kind.PASSWORD, account__in=tried.values("plain")) | Q(
-        kind=Kind.FACTOR, account__in=tried.values("key")
+    known = Q(kind=Kind.PASSWORD, account__in=User.objects.values_list(Lower("username"))) | Q(
+        kind=Kind.FACTOR, account__in=User.objects.values_list(Cast("pk", CharField()))
     )
     lines = [
         *of_people(trials.filter(known), now),
@@ -79,27 +78,24 @@ def failed_sign_ins(now: dt.datetime) -> FailedSignIns:
         *of_addresses(trials.locked(now).filter(account="")),
     ]
     lines.sort(key=lambda line: (line.locked_until is None, -line.last_at.timestamp()))
-    return FailedSignIns(trials.locked(now).count(), tried.count(), lines[:SHOWN])
+    return FailedSignIns(trials.locked(now).count(), people_tried(trials).count(), lines[:SHOWN])
 
 
 def people_tried(trials: SignInTrialQuerySet) -> QuerySet[User]:
-    """The people whose name was typed, or whose code was; both as the trials have them."""
-    names, keys = (trials.filter(kind=kind) for kind in (Kind.PASSWORD, Kind.FACTOR))
-    return User.objects.annotate(plain=Lower("username"), key=Cast("pk", CharField())).filter(
-        Q(plain__in=names.values("account")) | Q(key__in=keys.values("account"))
-    )
+    """The people whose name was typed, or whose code was."""
+    name = trials.filter(kind=Kind.PASSWORD, account=Lower(OuterRef("username")))
+    code = trials.filter(kind=Kind.FACTOR, account=Cast(OuterRef("pk"), CharField()))
+    return User.objects.filter(Exists(name) | Exists(code))
 
 
 def of_people(trials: SignInTrialQuerySet, now: dt.datetime) -> Iterator[Failure]:
     rows = list(trials.locked_first(now)[:SHOWN])
-    people = {
-        account: person
-        for person in people_tried(SignInTrial.objects.filter(pk__in=[row.pk for row in rows]))
-        for account in ((Kind.PASSWORD, person.plain), (Kind.FACTOR, person.key))
-    }
+    people: dict[tuple[str, str], User] = {}
+    for user in people_tried(SignInTrial.objects.filter(pk__in=[row.pk for row in rows])):
+        people[Kind.PASSWORD, user.username.lower()] = people[Kind.FACTOR, str(user.pk)] = user
     for row in rows:
         yield Failure(
-            person=people[row.kind, row.account],
+            person=people.get((row.kind, row.account)),
             kind=Kind(row.kind),
             address=row.address,
             failures=row.failures,

@@ -28,6 +28,10 @@ class Rows:
     count: int
     url: str
 
+    @property
+    def words(self) -> str:
+        return f"{self.label} {self.count:,} 条"
+
 
 @dataclass(frozen=True)
 class Organ:

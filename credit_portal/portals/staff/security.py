@@ -15,6 +15,7 @@ from credit_portal.accounts.selectors import failed_sign_ins, role_changes, with
 from credit_portal.accounts.selectors.watch import SHOWN, Failure, RoleChange
 
 ROLE_DAYS = 30
+FEW = 8  # lines of a table that are not folded
 WAYS = {
     SignInTrial.Kind.PASSWORD: "密码错误",
     SignInTrial.Kind.FACTOR: "动态口令错误",
@@ -53,6 +54,9 @@ def watch(user: User) -> dict[str, Any]:
         "role_changes": [role_line(change) for change in changes],
         "role_days": ROLE_DAYS,
         "shown": SHOWN,
+        "few": FEW,
+        "first": f":{FEW}",
+        "rest": f"{FEW}:",
     }
 
 
