@@ -7,10 +7,16 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from credit_portal.accounts.roles import FirmAct, Permission
+        from credit_portal.accounts.telling import register_teller
         from credit_portal.audit.presenters import register
-        from credit_portal.web.navigation import MenuEntry, register_staff
+        from credit_portal.web.navigation import MenuEntry, register_firms, register_staff
         from credit_portal.web.tiles import Tile, register_tile
 
+        from .selectors import firms_of
+        from .services.delegates import tell_heads_of_sign_in
+
+        register_firms(firms_of)
+        register_teller(tell_heads_of_sign_in)
         register(
             {
                 "registry.imported": "导入登记信息",

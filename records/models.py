@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Reverse
+from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from credit_portal.accounts.models import Department, User
@@ -293,3 +294,10 @@ class ActivationLetter(models.Model):
 
     def __str__(self) -> str:
         return f"激活函 {self.number}"
+
+    @property
+    def rests(self) -> bool:
+        """Still good, but not now."""
+        if self.used_at or self.revoked_at or self.expires_on < timezone.localdate():
+            return False
+        return self.rests_until is not None and self.rests_until > timezone.now()

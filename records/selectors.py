@@ -129,6 +129,13 @@ def _ended(row: RoleMembership, trail: list[AuditEvent]) -> EndedDelegate:
     )
 
 
+def firms_of(user: User) -> str:
+    """The firm for which the person acts, in words; of several the first and how many."""
+    rows = MarketEntity.objects.represented_by(user).order_by("pk")
+    names = list(rows.values_list("name", flat=True))
+    return f"{names[0]}等 {len(names)} 家企业" if len(names) > 1 else "".join(names)
+
+
 def heads(code: str) -> list[str]:
     """Names of those who are head of the firm here, masked."""
     rows = RoleMembership.objects.of_firm(code).filter(role=Role.ENTERPRISE_HEAD)
@@ -174,9 +181,15 @@ LETTER_STATES = {
 }
 
 
+# A letter that waits for a while after too many wrong tries; it stands among the live ones.
+RESTING = LetterState("暂停中", "amber")
+
+
 def letter_state(letter: ActivationLetter) -> LetterState:
     if letter.used_at:
         return LETTER_STATES["used"]
     if letter.revoked_at:
         return LETTER_STATES["revoked"]
+    if letter.rests:
+        return RESTING
     return LETTER_STATES["live" if letter.expires_on >= timezone.localdate() else "expired"]

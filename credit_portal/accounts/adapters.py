@@ -31,6 +31,11 @@ SENTENCES = {
     "mfa/messages/totp_activated.txt": "动态口令已启用。",
     "mfa/messages/recovery_codes_generated.txt": "已生成备用码。",
 }
+# What allauth would write a letter about, and what the trail calls it.
+FACTOR_LETTERS = {
+    "mfa/email/totp_activated": "account.factor_added",
+    "mfa/email/recovery_codes_generated": "account.codes_renewed",
+}
 WARN_WHEN_LEFT = 2
 
 
@@ -75,6 +80,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def set_password(self, user: User, password: str) -> None:
         people.change_own_password(user=user, password=password)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, *args: Any, **kw: Any
+    ) -> None:
+        """No letters: the trail and a notice say it. Called when the change of allauth is committed."""
+        if action := FACTOR_LETTERS.get(template_prefix):
+            sign_in.factor_changed(user=user, action=action)
 
     def is_reauthentication_required(self, *, app: str, **details: Any) -> bool:
         """Who has just signed in need not say the password again to set up the second factor."""

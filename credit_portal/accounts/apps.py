@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
                 "account.created": "开立账号",
                 "account.disabled": "停用账号",
                 "account.enabled": "恢复账号",
+                "account.codes_renewed": "重新生成备用码",
                 "account.factor_added": "设置动态口令",
                 "account.identity_linked": "绑定政务服务网身份",
                 "account.password_changed": "修改密码",

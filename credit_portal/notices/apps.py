@@ -7,12 +7,15 @@ class NoticesConfig(AppConfig):
     verbose_name = "通知"
 
     def ready(self) -> None:
+        from credit_portal.accounts.telling import register_teller
         from credit_portal.web.navigation import MenuEntry, register_staff, register_unread
         from credit_portal.web.tiles import Tile, register_tile
 
         from .selectors import unread_count
+        from .services import tell_of_sign_in
 
         register_unread(unread_count)
+        register_teller(tell_of_sign_in)
         register_tile(
             Tile(
                 key="notices",

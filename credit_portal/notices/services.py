@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from credit_portal.accounts.models import User
+from credit_portal.accounts.telling import SignInChange
 
 from .models import Notice
 
@@ -34,6 +36,16 @@ def notify(
             INSERT, (key, Notice.Level(level).value, text[:500], link, timezone.now(), ids)
         )
         return int(cursor.rowcount)
+
+
+def tell_of_sign_in(change: SignInChange) -> None:
+    """The person whose account it is."""
+    notify(
+        recipients=[change.user],
+        key=change.key,
+        text=f"账号安全提示：{change.what}。如非您本人操作，请立即修改密码并结束其他登录。",
+        link=reverse("mfa_index"),
+    )
 
 
 def mark_read(*, by: User, notice: Notice | None = None) -> int:

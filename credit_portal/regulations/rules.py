@@ -156,6 +156,27 @@ def exclusions_on(day: date) -> Mapping[str, Exclusion]:
 
 
 @dataclass(frozen=True, slots=True)
+class RepairChannel:
+    """Where repair of a penalty is applied for."""
+
+    title: str
+    address: str
+    clause: str
+    confidence: str
+    note: str
+
+
+def repair_channel(organ: str, day: date) -> RepairChannel:
+    """For a penalty of the organ with this name, by the rule of the day of the application."""
+    value = rules_on(day).value("repair.channel")
+    named = [one for one in value.value if any(word in organ for word in one.get("organs", ()))]
+    found = (named or [one for one in value.value if "organs" not in one])[0]
+    return RepairChannel(
+        found["title"], found["address"], value.clause, value.confidence, value.note
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     title: str
     aliases: tuple[str, ...] = ()

@@ -80,6 +80,16 @@ def exclusion(value: Any, unit: str) -> str:
     return "" if known else f"channels 应取自 {'、'.join(CHANNELS)}。"
 
 
+def channel(value: Any, unit: str) -> str:
+    complete = _mappings(value) and all(
+        item.get("title") and str(item.get("address")).startswith("https://") for item in value
+    )
+    if not complete:
+        return "value 的每一项应有 title 和 https 的 address。"
+    rest = sum("organs" not in item for item in value)
+    return "" if rest == 1 else "应有且只有一项没有 organs，适用于其他机关。"
+
+
 def calendar(value: Any, unit: str) -> str:
     return "" if isinstance(value, dict) and value else "value 应为键值。"
 
@@ -90,6 +100,7 @@ SHAPES: dict[str, Callable[[Any, str], str]] = {
     "rate": rate,
     "dictionary": dictionary,
     "exclusion": exclusion,
+    "channel": channel,
     "security": security,
     "calendar": calendar,
 }

@@ -51,6 +51,7 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
         "department": user.department.name if user.department else "",
         "role": user.role_names,
         "unread": navigation.unread(user),
+        "firms": SimpleLazyObject(lambda: navigation.firms(user)),
         "search_url": reverse("staff:search"),
         "notices_url": reverse("staff:notices:list"),
         "account_url": reverse("mfa_index"),

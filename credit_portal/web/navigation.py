@@ -59,6 +59,7 @@ _staff: list[MenuEntry] = []
 _public: list[MenuEntry] = []
 _entrances: list[Entrance] = []
 _unread: list[Callable[[User], int]] = []
+_firms: list[Callable[[User], str]] = []
 
 
 def register_staff(*entries: MenuEntry) -> None:
@@ -79,6 +80,12 @@ def register_unread(count: Callable[[User], int]) -> None:
     """What the bell counts."""
     if count not in _unread:
         _unread.append(count)
+
+
+def register_firms(name: Callable[[User], str]) -> None:
+    """What the desk of firms calls those for whom a person acts, on pages that are about no single one."""
+    if name not in _firms:
+        _firms.append(name)
 
 
 def staff_menu(user: User, path: str) -> list[MenuItem]:
@@ -107,6 +114,10 @@ def entrances() -> list[Door]:
 
 def unread(user: User) -> int:
     return sum(count(user) for count in _unread)
+
+
+def firms(user: User) -> str:
+    return "".join(name(user) for name in _firms)
 
 
 def _add(menu: list[MenuEntry], entries: tuple[MenuEntry, ...]) -> None:

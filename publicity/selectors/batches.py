@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from credit_portal.jobs.models import Job
 
 from ..models import DECISION_MODELS, Decision, ImportBatch, ImportRow
+from ..querysets import DecisionQuerySet
 
 OPEN_JOB = (Job.State.WAITING, Job.State.RUNNING)
 EXISTING = "existing"  # beside the verdicts: rows whose decision the portal holds
@@ -23,7 +24,6 @@ class StateCount:
     state: str
     label: str
     count: int
-    undoable: bool
 
 
 def preview_lines(batch: ImportBatch, verdict: str) -> QuerySet[ImportRow]:
@@ -62,12 +62,23 @@ def last_job(batch_id: int) -> Job | None:
     return jobs.order_by("-pk").first()
 
 
+def rows_of(batch: ImportBatch) -> DecisionQuerySet:
+    """The decisions that came with a batch and are there now."""
+    rows: DecisionQuerySet = DECISION_MODELS[batch.kind].objects.filter(batch=batch)
+    return rows
+
+
+def agreed_rows(batch: ImportBatch) -> DecisionQuerySet:
+    """Those that a second person has agreed to, corrections of them included."""
+    return rows_of(batch).exclude(version=1, state__in=UNDOABLE)
+
+
 def batch_states(batch: ImportBatch) -> list[StateCount]:
     """What became of the decisions of a batch, in the order of their way."""
-    rows = DECISION_MODELS[batch.kind].objects.filter(batch=batch).order_by()
+    rows = rows_of(batch).order_by()
     found = dict(rows.values_list("state").annotate(count=Count("pk")))
     return [
-        StateCount(state.value, str(state.label), found[state.value], state in UNDOABLE)
+        StateCount(state.value, str(state.label), found[state.value])
         for state in Decision.State
         if state.value in found
     ]

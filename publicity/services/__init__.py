@@ -9,9 +9,10 @@ from .clocks import (
 )
 from .entry import create_decision, delete_draft, edit_decision, judge_entry
 from .exporting import export_at_once, export_decisions, request_export
-from .intake import check_batch, confirm_rows, import_batch, receive_workbook, undo_batch
+from .intake import check_batch, confirm_rows, import_batch, receive_workbook
 from .remaining import confirm_remaining, import_remaining
 from .steps import BulkResult
+from .undoing import undo_batch
 from .workflow import approve, publish, return_to_clerk, revise, submit, take_back, withdraw
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""A workbook on its way in: receive, check, confirm, import, undo.
+"""A workbook on its way in: receive, check, confirm, import.
 
 Checking and importing are jobs: they may take a while, can be left and found again, and run once more from
 the start when their worker dies, since each is one transaction.
@@ -22,12 +22,11 @@ from credit_portal.accounts.querysets import DepartmentQuerySet
 from credit_portal.accounts.roles import Permission
 from credit_portal.audit import services as audit
 from credit_portal.jobs import services as jobs
-from credit_portal.jobs.selectors import open_job
 
 from ..exceptions import BatchRefused
 from ..intake.check import check_workbook
 from ..intake.workbook import WorkbookRefused
-from ..models import DECISION_MODELS, Decision, ImportBatch, ImportRow
+from ..models import ImportBatch, ImportRow
 from ..selectors.batches import importable_lines
 from . import bulk
 
@@ -189,37 +188,3 @@ def import_batch(*, batch: ImportBatch, by: User, progress: Progress = silent) -
         changes={"已导入": batch.imported, "已有未重复导入": batch.existing},
     )
     return batch
-
-
-@transaction.atomic
-def undo_batch(*, batch: ImportBatch, by: User) -> int:
-    """Take a whole batch back while nothing in it has been approved; returns the drafts removed."""
-    policy.require(by, Permission.DECISION_EDIT, batch.department)
-    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if batch.state not in (State.RECEIVED, State.CHECKED, State.IMPORTED):
-        raise BatchRefused(f"本批当前为“{batch.get_state_display()}”，不能撤销。")
-    if batch.state == State.RECEIVED and open_job(
-        subject_id=str(batch.pk), kind_prefix="publicity."
-    ):
-        raise BatchRefused("正在检查这个文件，请等检查结束后再撤销。")
-    rows = list(DECISION_MODELS[batch.kind].objects.filter(batch=batch).locked())
-    approved = [row for row in rows if row.version > 1 or row.state not in UNDOABLE]
-    if approved:
-        raise BatchRefused(
-            f"本批已有 {len(approved)} 条审核通过，不能整批撤销。请由审核员退回后逐条处理。"
-        )
-    DECISION_MODELS[batch.kind].objects.filter(pk__in=[row.pk for row in rows]).delete()
-    batch.state = State.UNDONE
-    batch.undone_at = timezone.now()
-    batch.save(update_fields=["state", "undone_at"])
-    audit.record(
-        "batch.undone",
-        by=by,
-        subject=batch,
-        department_code=batch.department.uscc,
-        changes={"删除草稿": len(rows)},
-    )
-    return len(rows)
-
-
-UNDOABLE = (Decision.State.DRAFT, Decision.State.IN_REVIEW, Decision.State.RETURNED)

@@ -14,6 +14,7 @@ from ..views.staff import (
     rates,
     steps,
     typing,
+    undoing,
     versions,
 )
 
@@ -25,7 +26,7 @@ urlpatterns = [
     path("imports/templates/<str:kind>/", batches.TemplateView.as_view(), name="template"),
     path("imports/<int:pk>/", batches.BatchDetailView.as_view(), name="batch_detail"),
     path("imports/<int:pk>/import/", batches.BatchImportView.as_view(), name="batch_import"),
-    path("imports/<int:pk>/undo/", batches.BatchUndoView.as_view(), name="batch_undo"),
+    path("imports/<int:pk>/undo/", undoing.BatchUndoView.as_view(), name="batch_undo"),
     path("imports/<int:pk>/faulty/", batches.BatchFaultyView.as_view(), name="batch_faulty"),
     path("deliveries/", deliveries.DeliveryListView.as_view(), name="delivery_list"),
     path(

@@ -184,7 +184,7 @@ class PublicationQrView(PublicView):
         address = check_address(request, row) if for_sheet else page_address(request, row.public_id)
         code = segno.make_qr(address, error="m")
         drawn = io.BytesIO()
-        code.save(drawn, kind="svg", border=2, scale=4, dark="#000", light="#fff")
+        code.save(drawn, kind="svg", border=4, scale=4, dark="#000", light="#fff")
         return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
 
 

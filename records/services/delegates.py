@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from allauth.socialaccount.models import SocialAccount
-from django.db import transaction
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from credit_portal.accounts import policy, security
 from credit_portal.accounts import services as accounts
 from credit_portal.accounts.models import RoleMembership, User
 from credit_portal.accounts.roles import DELEGABLE, FirmAct, Role
+from credit_portal.accounts.telling import SignInChange
 from credit_portal.audit import services as audit
 from credit_portal.audit.models import AuditEvent
 from credit_portal.notices import services as notices
@@ -81,8 +82,9 @@ def appoint_delegate(
         entity=entity, user=user, role=Role.ENTERPRISE_OPERATOR, by=by, checked=True
     )
     _write(membership, acts, valid_until)
-    _tell(membership, entity, f"{by.name}已指定您为{entity.name}的经办人，有效期至 {valid_until}。")
-    _record("delegate.appointed", membership, entity, by)
+    event = _record("delegate.appointed", membership, entity, by)
+    _tell(membership, event, f"{by.name}已指定您为{entity.name}的经办人，有效期至 {valid_until}。")
+    _tell_heads(membership, event, f"已指定{user.name}为经办人，有效期至 {valid_until}")
     return Appointed(membership, password)
 
 
@@ -95,7 +97,10 @@ def change_delegate(
     acts = _acts(scope)
     check_end(valid_until)
     _write(membership, acts, valid_until)
-    _record("delegate.changed", membership, entity, by)
+    event = _record("delegate.changed", membership, entity, by)
+    _tell(membership, event, f"{entity.name}已修改您的经办人授权，有效期至 {valid_until}。")
+    name = membership.user.name
+    _tell_heads(membership, event, f"已修改经办人{name}的授权，有效期至 {valid_until}")
     return membership
 
 
@@ -103,8 +108,9 @@ def change_delegate(
 def end_delegate(*, membership: RoleMembership, by: User) -> RoleMembership:
     membership, entity = _lock(membership, by)
     membership = accounts.take_role(membership=membership, by=by)
-    _tell(membership, entity, f"{entity.name}已结束您的经办人授权。")
-    _record("delegate.ended", membership, entity, by)
+    event = _record("delegate.ended", membership, entity, by)
+    _tell(membership, event, f"{entity.name}已结束您的经办人授权。")
+    _tell_heads(membership, event, f"已结束经办人{membership.user.name}的授权")
     return membership
 
 
@@ -116,8 +122,7 @@ def renew_password(*, membership: RoleMembership, by: User) -> Appointed:
     anybody's: no sign-in, no role in another firm (not even one that is over), no identity of the service portal.
     """
     membership, entity = _lock(membership, by)
-    if not _is_ours_alone(User.objects.select_for_update().get(pk=membership.user_id), entity):
-        raise DelegationRefused(OWN_ACCOUNT)
+    _require_ours(User.objects.select_for_update().get(pk=membership.user_id), entity)
     password = first_password()
     accounts.renew_first_password(user=membership.user, password=password, by=by)
     _record("delegate.password_renewed", membership, entity, by)
@@ -143,6 +148,17 @@ def longest_end(today: dt.date | None = None) -> dt.date:
 def first_password() -> str:
     """Twelve characters of three kinds, none of which reads like another."""
     return "-".join("".join(secrets.choice(kind) for _ in range(4)) for kind in PASSWORD_LETTERS)
+
+
+def check_renewable(membership: RoleMembership) -> None:
+    """Raise DelegationRefused where the head could not renew the password anyway."""
+    entity = MarketEntity.objects.get(code=membership.entity_code)
+    _require_ours(membership.user, entity)
+
+
+def _require_ours(user: User, entity: MarketEntity) -> None:
+    if not _is_ours_alone(user, entity):
+        raise DelegationRefused(OWN_ACCOUNT)
 
 
 def _is_ours_alone(user: User, entity: MarketEntity) -> bool:
@@ -197,33 +213,60 @@ def _write(membership: RoleMembership, acts: list[str], valid_until: dt.date) ->
     membership.save(update_fields=["scope", "valid_until"])
 
 
-def _tell(membership: RoleMembership, entity: MarketEntity, text: str) -> None:
+def tell_heads_of_sign_in(change: SignInChange) -> None:
+    """Of the firms for which the person is a delegate: whoever got into that account acts for them too."""
+    held = RoleMembership.objects.in_force(timezone.localdate()).filter(
+        user=change.user, role=Role.ENTERPRISE_OPERATOR
+    )
+    for membership in held:
+        notices.notify(
+            recipients=_heads(membership.entity_code),
+            key=f"{change.key}:{membership.pk}",
+            text=f"经办人{change.user.name}的账号有变动：{change.what}。请向本人核实；并非本人或您操作的，请结束该经办人的授权。",
+            link=_list_of(membership),
+        )
+
+
+def _tell(membership: RoleMembership, event: AuditEvent, text: str) -> None:
     notices.notify(
         recipients=[membership.user],
-        key=f"delegate:{membership.pk}:{membership.valid_until}:{bool(membership.ended_at)}",
+        key=f"delegate:{membership.pk}:{event.pk}",
         text=text,
         link="" if membership.ended_at else reverse("enterprise:home"),
     )
 
 
-def _warn(membership: RoleMembership) -> int:
-    heads = User.objects.filter(
-        is_active=True,
-        memberships__in=RoleMembership.objects.of_firm(membership.entity_code).filter(
-            role=Role.ENTERPRISE_HEAD
-        ),
+def _tell_heads(membership: RoleMembership, event: AuditEvent, what: str) -> None:
+    """Those too who did it themselves: somebody else may have done it in their name."""
+    notices.notify(
+        recipients=_heads(membership.entity_code),
+        key=f"delegate:{membership.pk}:{event.pk}:head",
+        text=f"{what}。如非您本人操作，请立即修改密码，并在经办人页面更正。",
+        link=_list_of(membership),
     )
+
+
+def _heads(code: str) -> models.QuerySet[User]:
+    rows = RoleMembership.objects.of_firm(code).filter(role=Role.ENTERPRISE_HEAD)
+    return User.objects.filter(is_active=True, memberships__in=rows)
+
+
+def _list_of(membership: RoleMembership) -> str:
+    return reverse("enterprise:records:delegate_list", args=[membership.entity_code])
+
+
+def _warn(membership: RoleMembership) -> int:
     return notices.notify(
-        recipients=heads,
+        recipients=_heads(membership.entity_code),
         key=f"delegate:{membership.pk}:{membership.valid_until}:soon",
         text=f"经办人{membership.user.name}的授权将于 {membership.valid_until} 到期，到期后立即失效。如需继续请延期。",
         level=Notice.Level.AMBER,
-        link=reverse("enterprise:records:delegate_list", args=[membership.entity_code]),
+        link=_list_of(membership),
     )
 
 
-def _record(action: str, membership: RoleMembership, entity: MarketEntity, by: User) -> None:
-    audit.record(
+def _record(action: str, membership: RoleMembership, entity: MarketEntity, by: User) -> AuditEvent:
+    return audit.record(
         action,
         by=by,
         subject=membership.user,

@@ -14,13 +14,14 @@ from django.views.generic import FormView, TemplateView
 from credit_portal.accounts.exceptions import AccountRefused
 from credit_portal.accounts.models import RoleMembership
 from credit_portal.accounts.roles import FirmAct
+from credit_portal.exceptions import Refusal
 from credit_portal.web.addresses import public_url
 
 from .. import services
 from ..exceptions import DelegationRefused, RepresentationRefused
 from ..forms import FREE, DelegateForm, DelegationForm, month_ends
 from ..selectors import delegates, ended_delegates
-from ..services.delegates import longest_end
+from ..services.delegates import check_renewable, longest_end
 from .firm import FirmView
 
 
@@ -118,9 +119,20 @@ class DelegateEndView(OneDelegate):
 
 
 class DelegatePasswordView(OneDelegate, TemplateView):
-    """Another first password, shown on the answer and nowhere else."""
+    """Another first password, shown on the answer and nowhere else. Asked about only where it may be made."""
 
     template_name = "enterprise/delegates/password.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            check_renewable(self.membership)
+        except DelegationRefused as refusal:
+            return self.refuse(refusal)
+        return super().get(request, *args, **kwargs)
+
+    def refuse(self, refusal: Refusal) -> HttpResponse:
+        messages.error(self.request, refusal.user_message)
+        return redirect("enterprise:records:delegate_list", self.firm.code)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"membership": self.membership}
@@ -129,8 +141,7 @@ class DelegatePasswordView(OneDelegate, TemplateView):
         try:
             made = services.renew_password(membership=self.membership, by=self.user)
         except (DelegationRefused, AccountRefused) as refusal:
-            messages.error(request, refusal.user_message)
-            return redirect("enterprise:records:delegate_list", self.firm.code)
+            return self.refuse(refusal)
         self.template_name = "enterprise/delegates/appointed.html"
         context = self.get_context_data(made=made, sign_in=door(request), renewed=True)
         return never_kept(self.render_to_response(context))

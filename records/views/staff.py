@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.generic import DetailView, ListView, TemplateView
 
@@ -155,7 +154,6 @@ class LetterDetailView(LetterView, DetailView[ActivationLetter]):
         kwargs.setdefault("form", RevokeForm())
         return super().get_context_data(**kwargs) | {
             "state": letter_state(self.object),
-            "resting": (self.object.rests_until or timezone.now()) > timezone.now(),
             "entries": timeline(self.object),
             "reissue_url": f"{reverse('staff:records:letter_create')}?firm={self.object.entity.code}",
         }

@@ -1,5 +1,6 @@
 /* A checkbox data-select-all="NAME" ticks the checkboxes of that name in its form; every [data-selected="NAME"]
-   there shows how many are ticked, every button [data-needs-selection="NAME"] waits for the first one. */
+   there shows how many are ticked, every button [data-needs-selection="NAME"] waits for the first one. Where there is
+   nothing to tick it stays hidden. */
 (function () {
   "use strict";
   function boxes(form, name) {
@@ -23,8 +24,9 @@
   }
   function start(root) {
     root.querySelectorAll("[data-select-all]").forEach(function (master) {
-      master.hidden = false;
-      if (master.form) refresh(master.form, master.getAttribute("data-select-all"));
+      var name = master.getAttribute("data-select-all");
+      master.hidden = !master.form || boxes(master.form, name).length === 0;
+      if (master.form) refresh(master.form, name);
     });
   }
   document.addEventListener("change", function (event) {

@@ -303,6 +303,10 @@ class TestPhone:
         user.set_unusable_password()
         user.save()
         client.force_login(user)
+        page = text(client.get(ACCOUNT))
+        assert "没有，您通过政务服务网登录" in page
+        assert self.URL not in page
+        assert "/sign-in/password/" not in page
         assert client.get(self.URL)["Location"] == ACCOUNT
         assert "请联系系统管理员" in text(client.get(ACCOUNT))
         assert PageClient().get(self.URL)["Location"].startswith(SIGN_IN)

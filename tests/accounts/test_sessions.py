@@ -109,7 +109,9 @@ class TestEndedFromAnotherPlace:
         assert text(there.get(out["Location"])).count(ENDED) == 1
         assert ENDED not in text(there.get(there.get(STAFF_PAGE)["Location"]))
         assert here.get(STAFF_PAGE).status_code == 200
-        assert "目前在 1 处登录" in text(here.get(reverse("account_sessions")))
+        page = text(here.get(reverse("account_sessions")))
+        assert "目前在 1 处登录" in page
+        assert "登录中的设备" in page
 
     def test_also_when_one_session_was_ended_and_a_script_asks_first(self, cast, sign_in):
         here, there = self.two(cast, sign_in)

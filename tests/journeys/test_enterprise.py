@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from credit_portal.accounts.models import RoleMembership, User
 from credit_portal.accounts.roles import Role
 from credit_portal.outbox.models import OutboxMessage
-from publicity.models import Publication
-from records.models import MarketEntity
+from publicity.models import PenaltyDecision, Publication
+from records.models import ActivationLetter, MarketEntity
 from records.services.letters import ALPHABET
 from tests.factories import publicity as papers
 
@@ -87,8 +89,7 @@ def test_a_firm_from_the_letter_to_the_delegate(enter: Enter, tmp_path: Path) ->
     public, ready = write_records()
     clerk = enter("clerk")
     code = letter_from(clerk, tmp_path)
-    clerk.open("/staff/firms/letters/")
-    look(clerk, "letters-of-the-department")
+    look_at_a_resting_letter(clerk)
 
     head = on_a_phone(enter)
     head.open(f"/sign-in/activate/?firm={FIRM}")
@@ -110,9 +111,42 @@ def test_a_firm_from_the_letter_to_the_delegate(enter: Enter, tmp_path: Path) ->
     read_the_rest(head, tmp_path)
     password = appoint(head)
     delegate_works(enter, password, public)
+    end_delegation(head)
+    look_at_the_question_before_publishing(enter, ready)
 
     clerk.open("/staff/notices/")
     clerk.sees("启用账号")
+
+
+def look_at_a_resting_letter(clerk: Person) -> None:
+    """As it would be after many wrong codes; the story goes on with the letter as it was."""
+    rows = ActivationLetter.objects.filter(entity__code=FIRM)
+    rows.update(failures=20, rests_until=timezone.now() + dt.timedelta(hours=2))
+    clerk.open("/staff/firms/letters/")
+    clerk.sees("暂停中")
+    look(clerk, "letters-of-the-department")
+    clerk.page.get_by_role("link", name=MarketEntity.objects.get(code=FIRM).name).click()
+    clerk.sees("自动恢复")
+    look(clerk, "letter-resting")
+    rows.update(failures=0, rests_until=None)
+
+
+def end_delegation(head: Person) -> None:
+    head.page.get_by_role("link", name="结束授权").click()
+    head.press("结束授权")
+    head.sees("已结束朱飞的授权")
+    look(head, "delegates-ended")
+    head.open("/enterprise/notices/")
+    head.sees("已结束经办人朱飞的授权")
+    look(head, "firm-notices")
+
+
+def look_at_the_question_before_publishing(enter: Enter, number: str) -> None:
+    boss = enter("head")
+    decision = PenaltyDecision.objects.get(document_number=number)
+    boss.open(f"/staff/publicity/penalty/{decision.pk}/publish/")
+    boss.sees("将要公开的内容")
+    boss.look("publish-question")
 
 
 def register(head: Person) -> None:
@@ -128,10 +162,23 @@ def read_the_rest(head: Person, folder: Path) -> None:
     head.page.get_by_role("link", name="怎样申请").first.click()
     head.sees("您刚才查看的记录")
     look(head, "firm-repair")
+    printed(head, folder)
     head.follow("企业服务")
     head.page.get_by_role("link", name="信用报告").click()
     look(head, "firm-report")
     assert head.save("下载 PDF", folder).read_bytes().startswith(b"%PDF")
+
+
+def printed(head: Person, folder: Path) -> None:
+    """A page on paper says whose it is and when it was printed."""
+    sheet = folder / "page.pdf"
+    head.page.pdf(path=sheet, prefer_css_page_size=True)
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(sheet), "-"], capture_output=True, check=True
+    )
+    top = done.stdout.decode()[:500]
+    for said in (MarketEntity.objects.get(code=FIRM).name, FIRM, "打印时间 20"):
+        assert said in top
 
 
 def appoint(head: Person) -> str:
@@ -186,6 +233,10 @@ def test_a_legal_representative_through_the_service_portal(enter: Enter, portal:
     head.page.get_by_label("手机号").fill("13855400003")
     head.press("核对无误，启用")
     head.sees("账号已启用")
+    look(head, "service-portal-bound")
+    head.open("/sign-in/account/")
+    look(head, "account-of-the-service-portal")
+    head.open("/enterprise/")
     assert RoleMembership.objects.get(entity_code=FIRM).role == Role.ENTERPRISE_HEAD
     head.press("退出")
     again = on_a_phone(enter)
@@ -199,3 +250,4 @@ def test_a_legal_representative_through_the_service_portal(enter: Enter, portal:
     stranger.follow("企业用户用安徽政务服务网登录")
     stranger.follow("同意并登录")
     stranger.sees("未能通过安徽政务服务网登录")
+    look(stranger, "service-portal-refused")

@@ -144,8 +144,10 @@ def undo_a_small_batch(clerk: Person, folder: Path) -> None:
     clerk.press("导入 100 条")
     clerk.sees("已导入 100 条")
     assert PermitDecision.objects.count() == 100
-    clerk.unfold("撤销本批")
-    clerk.press("确定撤销")
+    clerk.follow("撤销本批")
+    clerk.sees("删除本批导入的 100 条行政许可信息（草稿 100 条）")
+    clerk.look("batch-undo-confirm")
+    clerk.press("撤销并删除 100 条")
     clerk.sees("已撤销本批，删除 100 条未审核的信息。")
     clerk.look("batch-undone")
     assert not PermitDecision.objects.exists()

@@ -103,13 +103,36 @@ def test_care_is_switched_by_its_link(site: Served, browser: Browser, script: bo
     here = page.url
     page.get_by_role("link", name="关怀版").click()
     assert page.url == here
-    expect(page.locator(".care-menu a")).to_have_text(["查信用", "查公示", "我要举报拨打 12350"])
-    assert page.locator(".care-menu a").last.get_attribute("href") == "tel:12350"
+    buttons = page.locator(".care-menu__buttons a")
+    expect(buttons).to_have_text(["查信用", "查公示", "我要举报 拨打 12350"])
+    assert buttons.last.get_attribute("href") == "tel:12350"
     page.get_by_role("link", name="查公示").click()
     expect(page.locator("h1")).to_have_text("行政处罚公示")
     page.get_by_role("link", name="普通版").click()
     assert page.locator(".care-menu").count() == 0
     assert context.cookies() == []
+    context.close()
+
+
+def test_care_on_a_phone_begins_with_the_page(site: Served, browser: Browser) -> None:
+    """Menu and buttons take one line, the hotline is among them, and what the page is about stands above the fold."""
+    context = browser.new_context(base_url=site.url, viewport={"width": 360, "height": 844})
+    page = context.new_page()
+    open_in_care(page)
+    for name, path in {**views(site, FIRM), "missing": "/no/such/page"}.items():
+        page.goto(path)
+        main = page.locator("#content").bounding_box()
+        assert main, name
+        assert path == "/" or main["y"] < 422, name
+        hotline = page.get_by_role("link", name="12350").first.bounding_box()
+        assert hotline, name
+        assert hotline["y"] + hotline["height"] < 844, name
+        shown = page.locator(".menu a, .care-menu__more a").filter(visible=True)
+        expect(shown).to_have_count(0)
+    page.locator("summary", has_text="菜单").click()
+    expect(page.locator(".care-menu__more a").first).to_have_text("首页")
+    page.locator(".care-menu__more").get_by_role("link", name="站内文章").click()
+    expect(page.locator("h1")).to_have_text("站内文章")
     context.close()
 
 

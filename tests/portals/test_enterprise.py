@@ -168,6 +168,19 @@ def test_repair_is_open_after_the_shortest_period(desk, team, firms):
     assert text(desk.get(REPAIR)).count("现在可以申请") == 1
 
 
+def test_each_penalty_names_where_its_repair_is_applied_for(desk, team, firms):
+    page = text(desk.get(REPAIR))
+    assert page.count('href="https://www.creditchina.gov.cn/"') == 1
+    assert "gsxt" not in page
+    team.department.name = "淮南市市场监督管理局"
+    team.department.save()
+    published(make_permit(team, firms[0], number=3), team)  # no repair of a permit
+    page = text(desk.get(REPAIR))
+    assert page.count('href="https://www.gsxt.gov.cn/"') == 1
+    assert "creditchina" not in page
+    assert "国家发展改革委令第36号" in page
+
+
 def test_a_firm_without_public_decisions(cast, sign_in, page_client):
     make_firm(FIRM)
     sign_in(page_client, cast.firm_head)
@@ -262,6 +275,29 @@ def test_notices(desk, cast):
     desk.post("/enterprise/notices/read/")
     assert not cast.firm_head.notices.filter(read_at=None).exists()
     assert "条未读" not in text(desk.get(HOME))
+
+
+def test_pages_about_no_single_firm_name_those_of_the_person(desk, cast, firms):
+    def header() -> str:
+        page = text(desk.get("/enterprise/notices/"))
+        found = re.search(r'class="wrap deskfirm__row"><span>(.*?)</span>', page)
+        assert found
+        return found[1]
+
+    assert header() == firms[0].name
+    grant_role(user=cast.firm_head, role=Role.ENTERPRISE_HEAD, entity_code=OTHER_FIRM, by=None)
+    assert header() == f"{firms[0].name}等 2 家企业"
+    RoleMembership.objects.filter(user=cast.firm_head).update(ended_at=timezone.now())
+    assert header() == "企业用户"
+
+
+def test_a_printed_page_bears_the_firm_and_the_time(desk, firms):
+    for url in (HOME, RECORD, REPAIR, REPORT, "/enterprise/notices/"):
+        head = re.search(r'<div class="print-head">(.*?)</div>', text(desk.get(url)))
+        assert head
+        assert firms[0].name in head[1], url
+        assert (FIRM in head[1]) == ("notices" not in url)
+        assert f"页面生成时间 {timezone.localtime():%Y-}" in head[1]
 
 
 def test_a_tile_with_a_page_takes_the_place_of_text(firms, cast, monkeypatch):

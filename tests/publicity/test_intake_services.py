@@ -166,6 +166,26 @@ def test_a_batch_can_be_undone_until_something_is_approved(city):
 
 
 @time_machine.travel(UPLOADED, tick=False)
+def test_a_correction_of_a_public_decision_keeps_its_batch(city):
+    batch = services.import_batch(batch=ready(city), by=city.clerk)
+    first = PenaltyDecision.objects.first()
+    PenaltyDecision.objects.filter(pk=first.pk).update(version=2)  # corrected, and a draft again
+
+    with pytest.raises(BatchRefused, match="已有 1 条审核通过"):
+        services.undo_batch(batch=batch, by=city.clerk)
+
+
+@time_machine.travel(UPLOADED, tick=False)
+def test_a_batch_with_other_rows_than_were_read_stays(city):
+    batch = services.import_batch(batch=ready(city), by=city.clerk)
+
+    with pytest.raises(BatchRefused, match="由 962 条变为 963 条，没有撤销"):
+        services.undo_batch(batch=batch, by=city.clerk, read=962)
+    assert PenaltyDecision.objects.count() == 963
+    assert services.undo_batch(batch=batch, by=city.clerk, read=963) == 963
+
+
+@time_machine.travel(UPLOADED, tick=False)
 def test_a_file_without_good_rows_is_not_imported(city):
     batch = ready(city)
     batch.lines.filter(verdict="accept").delete()

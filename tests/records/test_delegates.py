@@ -14,7 +14,13 @@ from credit_portal.accounts import policy
 from credit_portal.accounts.exceptions import AccountRefused, NotAllowed
 from credit_portal.accounts.models import RoleMembership, User
 from credit_portal.accounts.roles import FirmAct, Permission, Role
-from credit_portal.accounts.services import disable_user, give_role, renew_first_password
+from credit_portal.accounts.services import (
+    change_own_password,
+    change_own_phone,
+    disable_user,
+    give_role,
+    renew_first_password,
+)
 from credit_portal.audit.models import AuditEvent
 from credit_portal.notices.models import Notice
 from records.exceptions import DelegationRefused
@@ -190,6 +196,62 @@ def test_change_and_end(cast):
         .values_list("action", flat=True)
     )
     assert actions == ["delegate.appointed", "delegate.changed", "delegate.ended"]
+    said = [notice.text for notice in Notice.objects.filter(recipient=user).order_by("pk")]
+    assert [next(w for w in ("指定", "修改", "结束") if w in one) for one in said] == [
+        "指定",
+        "修改",
+        "结束",
+    ]
+
+
+def heard(person) -> list[str]:
+    """What the person was told since the last question."""
+    rows = Notice.objects.filter(recipient=person, read_at=None).order_by("pk")
+    said = [notice.text for notice in rows]
+    rows.update(read_at=timezone.now())
+    return said
+
+
+def test_the_head_hears_of_every_change_to_a_delegation(cast):
+    """Done by the head, or by somebody who stole the head's account."""
+    make_firm(OTHER_FIRM)
+    made = appoint(cast)
+    assert heard(cast.firm_head) == [
+        f"已指定朱飞为经办人，有效期至 {days(90)}。如非您本人操作，请立即修改密码，并在经办人页面更正。"
+    ]
+    renew_password(membership=made.membership, by=cast.firm_head)
+    (said,) = heard(cast.firm_head)
+    assert "初始密码已重新生成" in said
+    change_delegate(
+        membership=made.membership, scope=["view"], valid_until=days(20), by=cast.firm_head
+    )
+    (said,) = heard(cast.firm_head)
+    assert f"已修改经办人朱飞的授权，有效期至 {days(20)}" in said
+    end_delegate(membership=made.membership, by=cast.firm_head)
+    (said,) = heard(cast.firm_head)
+    assert "已结束经办人朱飞的授权" in said
+    assert Notice.objects.filter(recipient=cast.firm_head).latest("pk").link == (
+        f"/enterprise/{FIRM}/delegates/"
+    )
+    assert heard(cast.other_firm_head) == []
+
+
+def test_the_head_hears_when_a_delegate_changes_how_to_sign_in(cast):
+    held = appoint(cast).membership
+    user = held.user
+    heard(cast.firm_head)
+    heard(user)
+    change_own_phone(user=user, phone="13911112222")
+    for person in (cast.firm_head, user):
+        (said,) = heard(person)
+        assert "手机号已改为尾号 2222 的号码" in said
+    change_own_password(user=user, password="Kettle-Moss-42")
+    (said,) = heard(cast.firm_head)
+    assert said.startswith("经办人朱飞的账号有变动：登录密码已修改。")
+    end_delegate(membership=held, by=cast.firm_head)
+    heard(cast.firm_head)
+    change_own_phone(user=user, phone="13911113333")
+    assert heard(cast.firm_head) == []
 
 
 def test_a_head_is_no_delegate(cast):
@@ -213,7 +275,7 @@ def test_the_head_is_told_seven_days_before(cast):
     appoint(cast, username="later", valid_until=days(8))
     assert warn_of_expiring_delegates() == 1
     assert warn_of_expiring_delegates() == 0
-    notice = Notice.objects.get(recipient=cast.firm_head)
+    notice = Notice.objects.get(recipient=cast.firm_head, key__endswith=":soon")
     assert str(days(7)) in notice.text
     assert notice.link == f"/enterprise/{FIRM}/delegates/"
     assert warn_of_expiring_delegates(days(1)) == 1
@@ -223,7 +285,7 @@ def test_the_task(cast):
     appoint(cast, valid_until=days(3))
     hourly()
     hourly()
-    assert Notice.objects.filter(recipient=cast.firm_head).count() == 1
+    assert Notice.objects.filter(recipient=cast.firm_head, key__endswith=":soon").count() == 1
 
 
 def test_another_first_password(cast):

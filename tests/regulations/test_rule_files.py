@@ -88,6 +88,18 @@ def read(tmp_path):
         (rule(GOOD | {"value": "{channels: [radio]}"}, kind="exclusion"), "channels 应取自"),
         (rule(GOOD | {"value": "3"}, kind="exclusion"), "channels 应取自"),
         (rule(GOOD, kind="calendar"), "value 应为键值"),
+        (rule(GOOD | {"value": "[{title: 甲}]"}, kind="channel"), "应有 title 和 https 的 address"),
+        (
+            rule(GOOD | {"value": "[{title: 甲, address: 'http://a/'}]"}, kind="channel"),
+            "应有 title 和 https 的 address",
+        ),
+        (
+            rule(
+                GOOD | {"value": "[{title: 甲, address: 'https://a/', organs: [乙]}]"},
+                kind="channel",
+            ),
+            "只有一项没有 organs",
+        ),
     ],
 )
 def test_a_wrong_rule_is_named_with_its_file(read, text, problem):
@@ -184,9 +196,16 @@ def test_every_rule_of_ours_is_marked_and_referenced():
         "dictionaries",
         "security",
         "statutory_days",
+        "repair_channels",
     }
     for parameter in rule_book().parameters.values():
         for value in parameter.values:
             assert value.reference.document
             assert value.sources if value.confidence == "sourced" else True
-            assert value.words or parameter.kind not in ("deadline", "period", "rate", "exclusion")
+            assert value.words or parameter.kind not in (
+                "deadline",
+                "period",
+                "rate",
+                "exclusion",
+                "channel",
+            )

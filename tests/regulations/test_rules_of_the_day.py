@@ -7,6 +7,7 @@ from credit_portal.regulations.rules import (
     dictionary,
     exclusions_on,
     rates_rule,
+    repair_channel,
     rules_on,
     security_rules,
 )
@@ -76,6 +77,23 @@ def test_the_two_channels_are_kept_apart():
 def test_a_case_excludes_nothing_before_its_rule():
     assert "simple_procedure" not in exclusions_on(D(2023, 4, 30))
     assert exclusions_on(D(2023, 5, 1))["simple_procedure"].confidence == "memory"
+
+
+@pytest.mark.parametrize(
+    ("organ", "host"),
+    [
+        ("淮南市市场监督管理局", "www.gsxt.gov.cn"),
+        ("寿县市场监管综合行政执法大队", "www.gsxt.gov.cn"),
+        ("淮南市应急管理局", "www.creditchina.gov.cn"),
+    ],
+)
+def test_repair_is_applied_for_where_the_organ_belongs(organ, host):
+    now, before = repair_channel(organ, TODAY), repair_channel(organ, D(2024, 1, 1))
+    assert now.address == before.address == f"https://{host}/"
+    assert "第36号" in now.clause
+    assert "第58号" in before.clause
+    assert "待核对" in now.note
+    assert now.confidence == "sourced"
 
 
 def test_dictionaries_by_date():

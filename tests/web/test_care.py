@@ -103,9 +103,18 @@ def test_firms_have_it_and_staff_pages_keep_their_size(cast, sign_in, page_clien
     page = page_client.get("/enterprise/").content.decode()
     assert 'class="care"' in page
     assert link(page) == f"{OFF}?next=%2Fenterprise%2F"
+    assert '<a href="tel:12350">举报 12350</a>' in page
 
     sign_in(page_client, cast.clerk)
     assert b'class="care"' not in page_client.get("/staff/").content
+
+
+@pytest.mark.parametrize("address", ["/publicity/permit/", "/sign-in/"])
+def test_the_hotline_is_within_reach_in_every_frame(page_client, address):
+    plain = page_client.get(address).content.decode().count('href="tel:12350"')
+    page_client.cookies[settings.CARE_COOKIE_NAME] = "1"
+
+    assert page_client.get(address).content.decode().count('href="tel:12350"') == plain + 1
 
 
 def test_a_page_that_answers_a_form_leads_to_the_first_page(page_client):

@@ -105,6 +105,17 @@ def test_selection_is_counted_and_awaited(open_page: Any) -> None:
 
 
 @pytest.mark.journey
+def test_where_nothing_can_be_ticked_there_is_no_box_for_all(open_page: Any) -> None:
+    page, _ = open_page("staff_desk")
+    assert page.locator("[data-select-all]").is_visible()
+    page.evaluate("""() => {
+        document.querySelectorAll("tbody input[name=ids]").forEach((box) => { box.disabled = true; });
+        document.dispatchEvent(new Event("htmx:afterSwap"));
+    }""")
+    assert page.locator("[data-select-all]").is_hidden()
+
+
+@pytest.mark.journey
 def test_codes_become_capitals_without_losing_the_caret(open_page: Any) -> None:
     page, _ = open_page("staff_form")
     field = page.get_by_label("统一社会信用代码")

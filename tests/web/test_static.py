@@ -55,7 +55,7 @@ def test_nothing_points_to_other_hosts_or_missing_maps() -> None:
 
 EVERYWHERE = ("tokens", "base", "components", "print")
 FRAMES = {
-    "public": ("public", "care"),
+    "public": ("public", "care", "care_menu"),
     "enterprise": ("public", "enterprise", "forms", "care"),
     "staff": ("staff", "lists", "forms"),
     "auth": ("auth", "forms", "care"),

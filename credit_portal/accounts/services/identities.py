@@ -8,6 +8,7 @@ from django.db import transaction
 from credit_portal.accounts import policy
 from credit_portal.accounts.exceptions import AccountRefused
 from credit_portal.accounts.models import User
+from credit_portal.accounts.telling import sign_in_changed
 from credit_portal.audit.services import record
 
 
@@ -22,5 +23,9 @@ def link_identity(*, user: User, provider: str, uid: str) -> SocialAccount:
     if account.user_id != user.pk:
         raise AccountRefused("该政务服务网身份已绑定其他账号。")
     if made:
-        record("account.identity_linked", by=user, subject=user, changes={"provider": provider})
+        event = record(
+            "account.identity_linked", by=user, subject=user, changes={"provider": provider}
+        )
+        if user.has_usable_password():  # else the account was opened by it: no news to anybody
+            sign_in_changed(user, "已绑定政务服务网身份，可以用它登录", event)
     return account

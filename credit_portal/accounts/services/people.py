@@ -12,6 +12,7 @@ from credit_portal.accounts import policy, security
 from credit_portal.accounts.exceptions import AccountRefused
 from credit_portal.accounts.models import Department, UsedPassword, User, UserSession
 from credit_portal.accounts.roles import Permission
+from credit_portal.accounts.telling import sign_in_changed
 from credit_portal.audit.services import record
 
 # Names that people would take for the portal's own.
@@ -115,7 +116,8 @@ def reset_sign_in(*, user: User, password: str, by: User | None, reason: str) ->
     _remember(user)
     Authenticator.objects.filter(user=user).delete()
     _end_sessions(user)
-    record("account.sign_in_reset", by=by, subject=user, reason=reason)
+    event = record("account.sign_in_reset", by=by, subject=user, reason=reason)
+    sign_in_changed(user, "登录方式已由系统管理员重置", event)
     return user
 
 
@@ -129,7 +131,8 @@ def renew_first_password(*, user: User, password: str, by: User) -> User:
     user.save(update_fields=["password", "password_changed_at"])
     _remember(user)
     _end_sessions(user)
-    record("account.first_password_renewed", by=by, subject=user)
+    event = record("account.first_password_renewed", by=by, subject=user)
+    sign_in_changed(user, "初始密码已重新生成", event)
     return user
 
 
@@ -141,7 +144,8 @@ def change_own_password(*, user: User, password: str) -> None:
     user.password_changed_at = timezone.now()
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
     _remember(user)
-    record("account.password_changed", by=user, subject=user)
+    event = record("account.password_changed", by=user, subject=user)
+    sign_in_changed(user, "登录密码已修改", event)
 
 
 @transaction.atomic
@@ -150,7 +154,8 @@ def change_own_phone(*, user: User, phone: str) -> None:
     before, user.phone = user.phone, phone
     user.save(update_fields=["phone"])
     changes = {"from": before[-4:], "to": phone[-4:]}
-    record("account.phone_changed", by=user, subject=user, changes=changes)
+    event = record("account.phone_changed", by=user, subject=user, changes=changes)
+    sign_in_changed(user, f"手机号已改为尾号 {phone[-4:]} 的号码", event)
 
 
 def _require_manager(by: User | None) -> None:

@@ -22,12 +22,17 @@ from django.utils.crypto import constant_time_compare
 from credit_portal.accounts import security
 from credit_portal.accounts.exceptions import SignInLocked
 from credit_portal.accounts.models import SignInTrial, User
+from credit_portal.accounts.telling import sign_in_changed
 from credit_portal.audit.services import record
 
 Kind = SignInTrial.Kind
 EVERY_ACCOUNT = ""
 # Many people may sit behind one address; an address that fails this many times as often is trying names.
 ADDRESS_ALLOWANCE = 10
+FACTOR_CHANGES = {
+    "account.factor_added": "动态口令已启用",
+    "account.codes_renewed": "备用码已重新生成",
+}
 WORDS = {Kind.PASSWORD: "登录", Kind.FACTOR: "登录", Kind.LETTER: "激活"}
 
 
@@ -93,8 +98,15 @@ def enrol_totp(*, user: User, secret: str = "", by: User | None) -> str:
     """Give a person a second factor without the setup page (demo, tests, hand-over); answers the secret."""
     secret = secret or generate_totp_secret()
     TOTP.activate(user, secret)
-    record("account.factor_added", by=by, subject=user)
+    event = record("account.factor_added", by=by, subject=user)
+    sign_in_changed(user, FACTOR_CHANGES["account.factor_added"], event)
     return secret
+
+
+@transaction.atomic
+def factor_changed(*, user: User, action: str) -> None:
+    """The person set up the second factor, or its backup codes, on the pages of allauth."""
+    sign_in_changed(user, FACTOR_CHANGES[action], record(action, by=user, subject=user))
 
 
 def locked_sentence(wait: dt.timedelta, kind: Kind = Kind.PASSWORD) -> str:

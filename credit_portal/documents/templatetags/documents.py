@@ -8,8 +8,8 @@ register = template.Library()
 
 @register.simple_tag
 def qr(text: str) -> str:
-    """The QR code of an address as a data URI for `<img src>`."""
+    """The QR code of an address as a data URI for `<img src>`, with the quiet zone of four modules around it."""
     code = segno.make_qr(text, error="m")
     return str(
-        code.svg_data_uri(border=0, scale=4, dark="#000", light=None, svgclass=None, lineclass=None)
+        code.svg_data_uri(border=4, scale=4, dark="#000", light=None, svgclass=None, lineclass=None)
     )

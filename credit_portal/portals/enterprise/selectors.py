@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from credit_portal.regulations.dates import ExplainedDate, ExplainedPeriod
+from credit_portal.regulations.rules import RepairChannel, repair_channel
 from publicity.models import Publication
 from publicity.selectors.reports import record_state, registry_facts
 from records.models import MarketEntity
@@ -17,13 +18,14 @@ from records.models import MarketEntity
 
 @dataclass(frozen=True)
 class Entry:
-    """A public decision. `repair_from` is the first day on which repair can be applied for; nothing for permits
-    and where no early end exists."""
+    """A public decision. `repair_from` is the first day on which repair can be applied for, and `repair_at` where;
+    nothing for permits and where no early end exists."""
 
     publication: Publication
     ends: ExplainedDate | None
     repair_from: ExplainedDate | None
     repair_open: bool
+    repair_at: RepairChannel | None
 
 
 def public_record(entity: MarketEntity, today: dt.date) -> list[Entry]:
@@ -42,6 +44,7 @@ def entry(row: Publication, today: dt.date) -> Entry:
         ends=period.latest_end if row.ends_on else None,
         repair_from=early,
         repair_open=early is not None and early.result <= today,
+        repair_at=repair_channel(row.authority.name, today) if early else None,
     )
 
 

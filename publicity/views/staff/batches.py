@@ -1,4 +1,4 @@
-"""Importing a workbook: template, upload, preview, confirmation, the faulty rows back, undo."""
+"""Importing a workbook: template, upload, preview, confirmation, the faulty rows back. Undo: undoing.py."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from ...models import DECISION_MODELS, ImportBatch, ImportRow
 from ...selectors.batches import (
     EXISTING,
     OPEN_JOB,
+    agreed_rows,
     batch_states,
     doubtful_lines,
     faulty_lines,
@@ -182,7 +183,7 @@ class BatchDetailView(BatchPage, TemplatePage):
         return {
             "states": states,
             "drafts": sum(item.count for item in states if item.state in ("draft", "returned")),
-            "undoable": all(item.undoable for item in states),
+            "undoable": not agreed_rows(batch).exists(),
             "batch_query": f"?batch={batch.pk}",
             "in_system": sum(item.count for item in states),
         }
@@ -239,38 +240,28 @@ def preview_row(line: ImportRow) -> dict[str, Any]:
     }
 
 
-class BatchStepView(BatchPage):
+class BatchImportView(BatchPage):
     """POST only, for the people who may edit."""
 
     permission = Permission.DECISION_EDIT
     http_method_names: Any = ["post"]
 
-    def step(self, batch: ImportBatch) -> str:
-        raise NotImplementedError
-
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         batch = self.batch()
         try:
-            messages.success(request, self.step(batch))
+            self.start(batch)
         except Refusal as refusal:
             messages.error(request, refusal.user_message)
+        else:
+            messages.success(request, "已开始导入，可离开本页，稍后回来查看结果。")
         return redirect("staff:publicity:batch_detail", batch.pk)
 
-
-class BatchImportView(BatchStepView):
-    def step(self, batch: ImportBatch) -> str:
+    def start(self, batch: ImportBatch) -> None:
         ids = row_numbers(self.request.POST.getlist("confirmed"))
         if batch.state == ImportBatch.State.IMPORTED:
             services.confirm_remaining(batch=batch, line_ids=ids, by=self.user)
         else:
             services.confirm_rows(batch=batch, line_ids=ids, by=self.user)
-        return "已开始导入，可离开本页，稍后回来查看结果。"
-
-
-class BatchUndoView(BatchStepView):
-    def step(self, batch: ImportBatch) -> str:
-        count = services.undo_batch(batch=batch, by=self.user)
-        return f"已撤销本批，删除 {count} 条未审核的信息。"
 
 
 class BatchFaultyView(BatchPage):

@@ -99,6 +99,7 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
             "columns": chosen,
             "many_columns": len(chosen) > MANY_COLUMNS,
             "lines": shown,
+            "selectable": any(line.steps for line in shown),
             "rows": [(line, [(column, column.text(line)) for column in chosen]) for line in shown],
             "column_choices": [
                 {"key": column.key, "label": column.label, "shown": column.key in keys}

@@ -169,3 +169,15 @@ def test_whose_rows_is_a_choice_that_stands_in_the_address(team, desk, cast):
     assert "经办范围：等我办理" in chosen.content.decode()
     assert "<details open" not in chosen.content.decode()
     assert desk(cast.officer).get(LIST).context["scopes"] == []
+
+
+def test_boxes_stand_only_where_something_can_be_ticked(team, desk):
+    published(make_penalty(team, number=1), team)
+    client = desk(team.clerk)
+    for page in (client.get(LIST), desk(team.head).get(LIST)):
+        assert names(page)
+        assert "data-select-all" not in page.content.decode()
+        assert 'type="checkbox" name="ids"' not in page.content.decode()
+    make_penalty(team, number=2)
+    page = client.get(LIST).content.decode()
+    assert page.count("data-select-all") == page.count('type="checkbox" name="ids"') == 1

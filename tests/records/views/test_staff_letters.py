@@ -123,6 +123,24 @@ def test_the_list_costs_the_same_for_any_number_of_rows(desk, cast):
     assert asked() == one
 
 
+def test_a_resting_letter_says_until_when(desk, cast):
+    letter = issue(cast).letter
+    url = f"{LIST}{letter.pk}/"
+    until = timezone.now() + dt.timedelta(hours=2)
+    ActivationLetter.objects.update(failures=20, rests_until=until)
+    for page in (text(desk.get(f"{LIST}?state=live")), text(desk.get(url))):
+        assert page.count("暂停中") == 1
+        assert f"{timezone.localtime(until):%m-%d %H:%M} 自动恢复" in page
+    for over in (
+        {"rests_until": timezone.now()},
+        {"rests_until": until, "expires_on": timezone.localdate() - dt.timedelta(days=1)},
+    ):
+        ActivationLetter.objects.update(**over)
+        for page in (text(desk.get(LIST)), text(desk.get(url))):
+            assert "暂停中" not in page
+            assert "自动恢复" not in page
+
+
 def test_detail_and_revoke(desk, cast):
     letter = issue(cast).letter
     url = f"{LIST}{letter.pk}/"
