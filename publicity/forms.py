@@ -116,7 +116,7 @@ class LateReasonForm(forms.Form):
         label="迟报原因",
         required=False,
         widget=forms.TextInput(attrs={"maxlength": 300}),
-        help_text="所选信息已过公示期限时必填，记入流转记录；期限内的不用填。",
+        help_text="已过公示期限的信息必填，记入流转记录；期限内的不用填。",
     )
 
 
@@ -165,18 +165,6 @@ LOOKUP = {
     "hx-target": "#firm-answer",
 }
 FIRM_SEARCH = reverse_lazy("staff:publicity:firm_search")
-
-FIRM_SEARCH = reverse_lazy("staff:publicity:firm_search")
-
-# Firms to choose from while the name is typed (suggest.js); without script a button asks for them.
-SUGGEST = {
-    "data-suggest": "firm-matches",
-    "autocomplete": "off",
-    "hx-get": reverse_lazy("staff:publicity:firm_matches"),
-    "hx-trigger": "input changed delay:250ms",
-    "hx-sync": "this:replace",
-    "hx-target": "#firm-matches",
-}
 
 
 class DecisionForm(PortalForm):
