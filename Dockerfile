@@ -48,4 +48,4 @@ RUN PORTAL_MODE=demo DATABASE_URL=postgresql:///none REDIS_URL=redis://none \
 USER portal
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn", "credit_portal.wsgi", "--bind", "0.0.0.0:8000", "--workers", "4", \
-     "--worker-tmp-dir", "/dev/shm", "--timeout", "60", "--access-logfile", "-", "--no-control-socket"]
+     "--worker-tmp-dir", "/dev/shm", "--timeout", "60", "--limit-request-line", "8190", "--access-logfile", "-", "--no-control-socket"]

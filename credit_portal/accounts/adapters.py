@@ -148,7 +148,7 @@ def failure_sentence(*, kind: SignInTrial.Kind, account: str, address: str) -> s
 def home_of(user: User) -> str:
     if policy.is_staff_member(user):
         return "/staff/"
-    return "/enterprise/" if policy.represents(user) else "/"
+    return "/enterprise/"  # which says so to those who act for no firm, or no more
 
 
 def _cipher() -> MultiFernet:

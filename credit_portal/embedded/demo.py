@@ -155,7 +155,10 @@ def children(places: Places, web_port: int, sandbox_port: int) -> list[Child]:
     celery = [*python, "celery", "-A", "credit_portal.celery"]
     beat = places.state / "beat"
     sandbox = places.state / "sandbox"
-    web = f"credit_portal.wsgi -w 2 --bind 127.0.0.1:{web_port} --timeout 120 --no-control-socket"
+    web = (
+        f"credit_portal.wsgi -w 2 --bind 127.0.0.1:{web_port} --timeout 120"
+        " --limit-request-line 8190 --no-control-socket"  # Chinese takes nine signs for one
+    )
     return [
         Child(
             "sandbox",

@@ -8,6 +8,8 @@ from typing import TypeVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from credit_portal.accounts.addresses import client_address
+
 from .errors import too_many
 from .turnstile import place, seconds_to_wait
 
@@ -17,10 +19,11 @@ Made = TypeVar("Made")
 
 
 def within_bounds(
-    request: HttpRequest, *, back: str, make: Callable[[], Made]
+    request: HttpRequest, *, back: str, make: Callable[[], Made], who: str = ""
 ) -> Made | HttpResponse:
-    """What `make` makes, or the page that asks for patience and leads `back`."""
-    wait = seconds_to_wait("sheet", request, most=settings.SHEETS_PER_MINUTE)
+    """What `make` makes, or the page that asks for patience and leads `back`. `who`: the account, where there is one,
+    so that others behind the same address do not use up its share."""
+    wait = seconds_to_wait("sheet", who or client_address(request), most=settings.SHEETS_PER_MINUTE)
     if wait:
         sentence = f"您下载 PDF 过于频繁，请 {wait} 秒后再试。"
         return too_many(request, wait=wait, sentence=sentence, back=back)

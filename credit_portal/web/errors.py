@@ -48,6 +48,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         "roles": roles_with(getattr(exception, "permission", None)),
         "heading": "没有权限",
         "firm": request.path.startswith("/enterprise/"),
+        "visitor": request.path.startswith(DESK) and not in_staff_tree(request),
     }
     if in_staff_tree(request):
         context["grantors"] = "、".join(person.name for person in policy.grantors())

@@ -1,7 +1,8 @@
 """For pages that are dear to make: so many a minute for each visitor, so few at one time for all.
 
-Counted in Redis, by the visitor's address; places are advisory locks of the database, which are free again as soon as
-whoever held one is done, or dead. While Redis is away nobody is counted: the places still bound what it can cost.
+Counted in Redis, by account or by the address of a visitor; places are advisory locks of the database, which are
+free again as soon as whoever held one is done, or dead. While Redis is away nobody is counted: the places still bound
+what it can cost.
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ from contextlib import contextmanager
 import redis
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpRequest
-
-from credit_portal.accounts.addresses import client_address
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +29,10 @@ def _store(url: str) -> redis.Redis:
     return redis.from_url(url, socket_timeout=QUICK, socket_connect_timeout=QUICK)
 
 
-def seconds_to_wait(name: str, request: HttpRequest, *, most: int) -> int:
+def seconds_to_wait(name: str, who: str, *, most: int) -> int:
     """Count this visit; nothing when it is among the first `most` of the minute, else how long to wait."""
     now = time.time()
-    key = f"portal:turnstile:{name}:{client_address(request)}:{int(now // MINUTE)}"
+    key = f"portal:turnstile:{name}:{who}:{int(now // MINUTE)}"
     try:
         with _store(settings.REDIS_URL).pipeline() as line:
             line.incr(key)

@@ -72,6 +72,10 @@ def appoint_delegate(
         or not user.is_active
         or policy.is_staff_member(user)
     ):
+        if FirmAct.VIEW in policy.firm_acts(user, entity.code):
+            raise DelegationRefused(
+                f"用户名 {user.username} 已经可以为本单位办理，如需调整请修改原授权。"
+            )
         raise DelegationRefused(
             "不能使用这个用户名，请与本人核对用户名、姓名和手机号，或换一个用户名。"
         )

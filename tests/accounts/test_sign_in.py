@@ -218,8 +218,11 @@ class TestFirms:
 
         assert response.status_code == 403
         assert "仅供监管部门工作人员使用" in text(response)
+        assert "企业的事项请从" in text(response)
+        assert "安全管理员" not in text(response)
 
-    def test_a_person_without_roles_goes_home(self, db, page_client):
+    def test_a_person_without_roles_is_told_so(self, db, page_client):
         make_user()
 
-        assert target(post_password(page_client, "somebody")) == "/"
+        assert target(post_password(page_client, "somebody")) == "/enterprise/"
+        assert "不能代表任何企业" in page_client.get("/enterprise/").content.decode()

@@ -19,6 +19,7 @@ from credit_portal.audit.models import AuditEvent
 from credit_portal.notices.services import notify
 from credit_portal.web import tiles
 from credit_portal.web.tiles import Tile, register_tile, tiles_for
+from credit_portal.web.turnstile import seconds_to_wait
 from publicity.models import FirmReport, PenaltyDecision, PermitDecision, Publication
 from publicity.selectors.coming import coming
 from publicity.selectors.reports import printed_code
@@ -237,6 +238,13 @@ def test_reports_are_bounded_like_other_sheets(desk, firms, settings):
     assert refused.status_code == 429
     assert f'href="{REPORT}"' in refused.content.decode()
     assert not FirmReport.objects.exists()
+
+
+def test_strangers_at_the_same_address_use_up_nothing_of_a_firm(desk, firms, settings, page_client):
+    settings.SHEETS_PER_MINUTE = 1
+    for _ in range(3):
+        seconds_to_wait("sheet", "127.0.0.1", most=1)
+    assert desk.get(f"{REPORT}pdf/").status_code == 200
 
 
 def test_it_costs_the_same_for_any_number_of_rows(team, firms, desk):

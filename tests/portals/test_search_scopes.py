@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from credit_portal.portals.public import searching
 from publicity.models import Publication
 from tests.factories.publicity import FIRM, make_firm, make_penalty, make_permit, published
 from tests.factories.records import MarketEntityFactory, valid_code
@@ -53,6 +54,32 @@ def test_found_decisions_are_narrowed_to_one_kind(page_client, team):
     unknown = results(text(ask(page_client, "焜屿", "decisions", kind="x")))
     assert unknown.count('<th scope="row"') == 3
     assert text(ask(page_client, "焜屿", "entities", kind="permit"))
+
+
+def test_a_mistyped_report_number_is_no_wrong_code(page_client):
+    for typed in ("XB-20261128-44B6E14B2", "编号：xb-20261128", "ＸＢ－20261128－44B6E14B2"):
+        page = results(text(ask(page_client, typed)))
+        assert "没有认出这个报告编号" in page
+        assert "应为 18 位" not in page
+
+
+@pytest.mark.parametrize("typed", ["340402199003074515", "34040219900307451x"])
+def test_nobody_is_looked_up_by_an_id_number(page_client, typed):
+    page = text(ask(page_client, typed))
+    assert "请不要输入身份证号码" in page
+    assert "校验码" not in page
+    assert f'value="{typed}"' not in page
+    assert f"查询“{typed}”" not in page
+
+
+def test_the_sum_of_both_kinds_is_what_the_tab_says(page_client, team, monkeypatch):
+    monkeypatch.setattr(searching, "CAP", 1)
+    for number in (1, 2):
+        published(make_penalty(team, number=number), team)
+        published(make_permit(team, number=number + 2), team)
+    page = results(text(ask(page_client, "焜屿")))
+    assert "全部 <b>1+</b>" in page
+    assert "2+" not in page
 
 
 def test_two_characters_of_a_number_are_too_few(page_client, team):

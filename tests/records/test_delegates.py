@@ -173,6 +173,12 @@ def test_twice_is_refused(cast):
         appoint(cast, username="firm_head", name="高鹏", phone=cast.firm_head.phone)
 
 
+def test_twice_is_refused_for_what_it_is_whatever_else_does_not_fit(cast):
+    appoint(cast)
+    with pytest.raises(DelegationRefused, match="已经可以为本单位办理"):
+        appoint(cast, phone="13800000009")
+
+
 def test_change_and_end(cast):
     held = appoint(cast).membership
     change_delegate(

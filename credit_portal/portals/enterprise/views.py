@@ -96,7 +96,7 @@ class ReportPdfView(FirmView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         back = reverse("enterprise:report", args=[self.firm.code])
-        made = within_bounds(request, back=back, make=self.issue)
+        made = within_bounds(request, back=back, make=self.issue, who=f"user:{self.user.pk}")
         if isinstance(made, HttpResponse):
             return made
         report, content = made

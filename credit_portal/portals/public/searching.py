@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,7 @@ from django.urls import reverse
 from publicity.models import Publication
 from publicity.querysets import MIN_NUMBER_FRAGMENT, number_form
 from publicity.selectors.reports import report_number
-from records.codes import CodeVerdict, check_code
+from records.codes import ID_SHAPE, CodeVerdict, check_code
 from records.models import MarketEntity
 from records.names import search_form
 from records.search import MIN_FRAGMENT, capped_count, readable
@@ -94,7 +95,23 @@ class Search:
     def means_a_code(self) -> bool:
         """Whether the visitor seems to mean a code, so that its fault is worth explaining."""
         code = self.verdict.normalised
-        return len(code) >= 15 and code.isascii() and code.isalnum()
+        meant = len(code) >= 15 and code.isascii() and code.isalnum()
+        return meant and not self.means_a_report and not self.means_a_person
+
+    @property
+    def means_a_report(self) -> bool:
+        """The number of a firm's report, mistyped: a right one leads to its check."""
+        return without_word(self.text).upper().startswith("XB-")
+
+    @property
+    def means_a_person(self) -> bool:
+        """An ID number, right or nearly: nobody is looked up by it, and it is not said again."""
+        return not self.verdict.valid and bool(ID_SHAPE.fullmatch(self.verdict.normalised))
+
+    @property
+    def shown(self) -> str:
+        """What was typed, for the page to repeat."""
+        return "" if self.means_a_person else self.text
 
     @property
     def is_enough(self) -> bool:
@@ -112,7 +129,7 @@ class Search:
     def sheet(self) -> str:
         """The page that judges a printed sheet, when its number was typed: `hbdc59vdc9x5-1`, or `编号 …`. That of a
         firm's report leads to its check whether or not there is such a report, so that nobody can try numbers."""
-        if report := report_number(self.text.removeprefix("编号").lstrip("：: ")):
+        if report := report_number(without_word(self.text)):
             return reverse("public:publicity:publication", args=[report])
         found = SHEET_NUMBER.fullmatch(self.text.lower())
         if not found or not Publication.objects.public().filter(public_id=found[1]).exists():
@@ -189,8 +206,7 @@ class Search:
             (kind.label, kind.value, capped_count(self.decisions_of(kind), CAP))
             for kind in (Publication.Kind.PENALTY, Publication.Kind.PERMIT)
         ]
-        parts = [found for _, _, found in counted]
-        everything = ("全部", "", (sum(n for n, _ in parts), any(more for _, more in parts)))
+        everything = ("全部", "", self.counts["decisions"])
         return [
             {
                 "label": label,
@@ -214,6 +230,11 @@ class Search:
         more = {"scope": scope, "kind": kind}
         query = {"q": self.text} | {name: value for name, value in more.items() if value}
         return f"{reverse('public:search')}?{urlencode(query)}"
+
+
+def without_word(typed: str) -> str:
+    """The number after 编号, as it is printed before it."""
+    return unicodedata.normalize("NFKC", typed).removeprefix("编号").lstrip(": ")
 
 
 def home_scopes(chosen: str) -> list[dict[str, Any]]:

@@ -88,7 +88,7 @@ class SearchView(PublicView, TemplateView):
         search = self.search
         context = super().get_context_data(**kwargs) | {
             "search": search,
-            "search_text": search.text,
+            "search_text": search.shown,
             "breadcrumb": trail("查询结果"),
         }
         if not search.is_enough:
