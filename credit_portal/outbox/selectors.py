@@ -88,7 +88,10 @@ def last_accepted_at() -> dt.datetime | None:
 
 
 def oldest_pending_at() -> dt.datetime | None:
-    return OutboxMessage.objects.pending().aggregate(at=Min("created_at"))["at"]
+    found: dt.datetime | None = OutboxMessage.objects.pending().aggregate(at=Min("created_at"))[
+        "at"
+    ]
+    return found
 
 
 def dead_letters(at_most: int) -> tuple[Letter, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -21,7 +23,7 @@ class WatchHealthView(PublicView):
         return answer(body, 503 if red else 200)
 
 
-def answer(body: dict[str, object], status: int) -> HttpResponse:
-    response = JsonResponse(body, status=status)
+def answer(body: Mapping[str, object], status: int) -> HttpResponse:
+    response = JsonResponse(dict(body), status=status)
     response["Cache-Control"] = "no-store"
     return response
