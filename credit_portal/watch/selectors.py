@@ -18,7 +18,6 @@ WORDS = {"fine": "正常", "late": "迟到", "failed": "失败", "never": "从�
 LOOK = "请检查后台服务（worker 和 beat）是否在运行，并查看其日志。"
 ADVICE = {
     "late": LOOK,
-    "never": "系统启用后的首次运行前属正常；逾期仍未运行的，请检查后台服务（worker 和 beat）。",
     "failed": "请按失败原因处理，并查看 worker 日志。下一次运行成功后自动恢复正常。",
 }
 
@@ -102,7 +101,7 @@ def never(name: str, ring: Ring, known_since: dt.datetime | None, now: dt.dateti
         state="never",
         red=red,
         since=due if red else None,
-        advice=ADVICE["never"],
+        advice=LOOK if red else "尚未到首次运行的时间，无需处理。",
     )
 
 

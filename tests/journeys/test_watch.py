@@ -1,4 +1,4 @@
-"""运行监测 beside a running worker and clock: it fits, is accessible, and says what has not run yet."""
+"""运行监测 where a worker runs and no clock rings: it fits, is accessible, and says so."""
 
 from __future__ import annotations
 
