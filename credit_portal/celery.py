@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from credit_portal.startup import refuse_insecure_worker
+from credit_portal.watch.rings import RINGS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credit_portal.settings")
 
@@ -34,20 +35,13 @@ def broker_url(url: str) -> str:
 
 def schedule() -> dict[str, dict[str, Any]]:
     """What beat rings. A ring nobody heard is worth nothing when the next one is due, so it expires."""
-    rings = {
-        "outbox.drain": 5.0,
-        "outbox.sweep": 60.0,
-        "jobs.sweep": 30.0,
-        "jobs.heartbeat": 60.0,
-        "jobs.sweep_files": 60 * 60.0,
-        "publicity.check_deadlines": 15 * 60.0,
-        "publicity.expire_publications": 10 * 60.0,
-        "portals.sweep": 3600.0,
-        "records.warn_of_expiring_delegates": 60 * 60.0,
-    }
     return {
-        name: {"task": name, "schedule": every, "options": {"expires": every}}
-        for name, every in rings.items()
+        name: {
+            "task": name,
+            "schedule": float(ring.every),
+            "options": {"expires": float(ring.every)},
+        }
+        for name, ring in RINGS.items()
     }
 
 
@@ -115,7 +109,7 @@ def violations(conf: Mapping[str, Any]) -> list[str]:
     return [f"celery: {name} does not hold" for name, holds in rules.items() if not holds]
 
 
-app = Celery("credit_portal")
+app = Celery("credit_portal", task_cls="credit_portal.watch.recording:WatchedTask")
 app.add_defaults(
     configuration
 )  # read when first needed, so that importing this module needs no settings

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "credit_portal.web",
     "records",
     "publicity",
+    "credit_portal.watch",
     "credit_portal.portals",
     "credit_portal.reports",
     "credit_portal.demo",
@@ -263,7 +264,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 if MODE == "production":
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, without TLS
+    SECURE_REDIRECT_EXEMPT = [r"^healthz(/watch)?$"]  # asked from inside, without TLS
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     # The outermost proxy overwrites what a visitor sends under this name.
     if PORTAL_TRUSTED_PROXIES:

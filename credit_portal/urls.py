@@ -5,6 +5,7 @@ An app adds one line for each tree in which it has pages. Names read `staff:<app
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from credit_portal.watch.views.public import WatchHealthView
 from credit_portal.web.views.care import CareOffView, CareView
 from credit_portal.web.views.health import HealthView
 
@@ -23,6 +24,7 @@ staff: Tree = [
     path("notices/", include("credit_portal.notices.urls.staff")),
     path("gallery/", include("credit_portal.web.urls.gallery")),
     path("jobs/", include("credit_portal.jobs.urls.staff")),
+    path("watch/", include("credit_portal.watch.urls.staff")),
     path("desk/", include("credit_portal.desk.urls.staff")),
     path("firms/", include("records.urls.staff")),
 ]
@@ -35,6 +37,7 @@ enterprise: Tree = [
 
 urlpatterns: Tree = [
     path("healthz", HealthView.as_view(), name="health"),
+    path("healthz/watch", WatchHealthView.as_view(), name="health_watch"),
     path("care/on/", CareView.as_view(), name="care_on"),
     path("care/off/", CareOffView.as_view(), name="care_off"),
     path("sign-in/", include("credit_portal.accounts.urls.sign_in")),

@@ -9,25 +9,26 @@ from . import services
 
 
 @shared_task(name="publicity.check_deadlines")
-def check_deadlines() -> None:
+def check_deadlines() -> jobs.Done | None:
     """Every quarter of an hour: recompute provisional dates, then warn."""
     now = timezone.localtime()
     slot = f"{now:%Y-%m-%dT%H}:{now.minute // 15 * 15:02d}"
-    jobs.once("publicity.check_deadlines", slot, run_clocks)
+    return jobs.once("publicity.check_deadlines", slot, run_clocks)
 
 
-def run_clocks() -> str:
+def run_clocks() -> jobs.Done:
     moved = services.recompute_open()
     sent = services.warn_of_deadlines() + services.warn_of_rejections()
-    return f"重新计算 {moved} 条，提醒 {sent} 次"
+    return jobs.Done(moved + sent, f"重新计算 {moved} 条，提醒 {sent} 次")
 
 
 @shared_task(name="publicity.expire_publications")
-def expire_publications() -> None:
+def expire_publications() -> jobs.Done | None:
     now = timezone.localtime()
     slot = f"{now:%Y-%m-%dT%H}:{now.minute // 10 * 10:02d}"
-    jobs.once(
-        "publicity.expire_publications",
-        slot,
-        lambda: f"期满撤下 {services.expire_publications()} 条",
-    )
+    return jobs.once("publicity.expire_publications", slot, take_down)
+
+
+def take_down() -> jobs.Done:
+    ended = services.expire_publications()
+    return jobs.Done(ended, f"期满撤下 {ended} 条")

@@ -9,11 +9,12 @@ from . import services
 
 
 @shared_task(name="records.warn_of_expiring_delegates")
-def warn_of_expiring_delegates() -> None:
+def warn_of_expiring_delegates() -> jobs.Done | None:
     """Every hour, so that a morning without a worker delays the warning and does not lose it."""
     now = timezone.localtime()
-    jobs.once(
-        "records.warn_of_expiring_delegates",
-        f"{now:%Y-%m-%dT%H}",
-        lambda: f"提醒 {services.warn_of_expiring_delegates()} 次",
-    )
+    return jobs.once("records.warn_of_expiring_delegates", f"{now:%Y-%m-%dT%H}", warn)
+
+
+def warn() -> jobs.Done:
+    told = services.warn_of_expiring_delegates()
+    return jobs.Done(told, f"提醒 {told} 次")

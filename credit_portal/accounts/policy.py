@@ -148,7 +148,12 @@ def holders(permission: Permission, department: Department) -> models.QuerySet[U
 
 def grantors() -> models.QuerySet[User]:
     """Active people who give and take roles: those to turn to when a permission is missing."""
-    roles = [role for role, held in ROLE_PERMISSIONS.items() if Permission.ROLE_GRANT in held]
+    return holders_anywhere(Permission.ROLE_GRANT)
+
+
+def holders_anywhere(permission: Permission) -> models.QuerySet[User]:
+    """Active people who hold the permission wherever it may be."""
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held]
     return (
         User.objects.filter(is_active=True, memberships__role__in=roles, memberships__ended_at=None)
         .distinct()

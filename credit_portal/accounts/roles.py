@@ -22,6 +22,7 @@ class Permission(models.TextChoices):
     ACCOUNT_MANAGE = "account_manage", "管理账号"
     ROLE_GRANT = "role_grant", "授予和收回角色"
     AUDIT_READ = "audit_read", "查阅审计日志"
+    WATCH_VIEW = "watch_view", "查看运行监测"
     LETTER_ISSUE = "letter_issue", "签发和撤销企业激活函"
     ENTITY_REPRESENT = "entity_represent", "代表本单位办理"
 
@@ -95,6 +96,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.REPORT_EXPORT,
             P.CALENDAR_VIEW,
             P.CALENDAR_EDIT,
+            P.WATCH_VIEW,
         }
     ),
     Role.COMMITTEE_HEAD: frozenset(
@@ -105,7 +107,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ASSOCIATION_STAFF: frozenset(),
     # Statistics only: an administrator never sees or touches a department's records.
     Role.SYSTEM_ADMIN: frozenset(
-        {P.ACCOUNT_MANAGE, P.RATES_VIEW, P.REPORT_EXPORT, P.CALENDAR_VIEW}
+        {P.ACCOUNT_MANAGE, P.RATES_VIEW, P.REPORT_EXPORT, P.CALENDAR_VIEW, P.WATCH_VIEW}
     ),
     Role.SECURITY_ADMIN: frozenset({P.ROLE_GRANT}),
     Role.AUDIT_ADMIN: frozenset({P.AUDIT_READ}),

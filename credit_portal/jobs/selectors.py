@@ -1,4 +1,4 @@
-"""How far jobs are, and when scheduled work last ran."""
+"""How far jobs are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from . import registry
-from .models import Job, JobSlot
+from .models import Job
 from .querysets import FILES_KEPT, lines_kept
 
 if TYPE_CHECKING:
@@ -54,15 +54,6 @@ class LineCounts:
     @property
     def total(self) -> int:
         return self.done + self.refused
-
-
-@dataclass(frozen=True)
-class LastRun:
-    name: str
-    slot: str
-    started_at: dt.datetime
-    finished_at: dt.datetime | None
-    outcome: str
 
 
 def open_job(*, subject_id: str, kind_prefix: str = "") -> Job | None:
@@ -113,10 +104,3 @@ def line_counts(job: Job) -> LineCounts:
 def news(user: User) -> list[Entry]:
     """What ended since the person last looked, the newest first."""
     return entries(Job.objects.visible_to(user).unseen().order_by("-finished_at")[:NEWS])
-
-
-def last_runs() -> tuple[LastRun, ...]:
-    """The latest run of each scheduled work, by name."""
-    rows = JobSlot.objects.order_by("name", "-started_at", "-id").distinct("name")
-    names = ("name", "slot", "started_at", "finished_at", "outcome")
-    return tuple(LastRun(*row) for row in rows.values_list(*names))

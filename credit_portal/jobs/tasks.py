@@ -14,20 +14,16 @@ def run(job_id: int) -> None:
 
 
 @shared_task(name="jobs.sweep")
-def sweep() -> None:
-    services.sweep()
-
-
-@shared_task(name="jobs.heartbeat")
-def heartbeat() -> None:
-    services.heartbeat()
+def sweep() -> int:
+    return services.sweep()
 
 
 @shared_task(name="jobs.sweep_files")
-def sweep_files() -> None:
+def sweep_files() -> services.Done | None:
     slot = services.slot_of(timezone.now(), 60)
-    services.once("jobs.sweep_files", slot, sweep_results)
+    return services.once("jobs.sweep_files", slot, sweep_results)
 
 
-def sweep_results() -> str:
-    return f"清理 {services.sweep_files()} 个文件，{services.sweep_lines()} 条任务明细"
+def sweep_results() -> services.Done:
+    files, lines = services.sweep_files(), services.sweep_lines()
+    return services.Done(files + lines, f"清理 {files} 个文件，{lines} 条任务明细")

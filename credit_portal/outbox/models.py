@@ -75,6 +75,9 @@ class OutboxMessage(models.Model):
                 name="outbox_heads",
             ),
             models.Index(fields=["department_code", "state"]),
+            models.Index(
+                fields=["-settled_at"], condition=Q(state="accepted"), name="outbox_accepted"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -67,7 +67,7 @@ def status(*, letters: int = 100) -> OutboxStatus:
     now = timezone.now()
     rows = OutboxMessage.objects.order_by()
     found = dict(rows.values_list("state").annotate(count=Count("pk")))
-    oldest = rows.pending().aggregate(at=Min("created_at"))["at"]
+    oldest = oldest_pending_at()
     return OutboxStatus(
         counts={state: found.get(state, 0) for state in State.values},
         blocked=rows.blocked().count(),
@@ -79,6 +79,19 @@ def status(*, letters: int = 100) -> OutboxStatus:
         ],
         incidents=Incident.objects.count(),
     )
+
+
+def last_accepted_at() -> dt.datetime | None:
+    """When the platform last took something in."""
+    accepted = OutboxMessage.objects.filter(state=State.ACCEPTED)
+    return accepted.order_by("-settled_at").values_list("settled_at", flat=True).first()
+
+
+def oldest_pending_at() -> dt.datetime | None:
+    found: dt.datetime | None = OutboxMessage.objects.pending().aggregate(at=Min("created_at"))[
+        "at"
+    ]
+    return found
 
 
 def dead_letters(at_most: int) -> tuple[Letter, ...]:

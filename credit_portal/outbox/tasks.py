@@ -6,11 +6,12 @@ from . import services
 
 
 @shared_task(name="outbox.drain")
-def drain() -> None:
-    services.drain()
+def drain() -> int:
+    return services.drain().sent
 
 
 @shared_task(name="outbox.sweep")
-def sweep() -> None:
-    services.sweep()
+def sweep() -> int:
+    closed = services.sweep()
     services.drain()
+    return closed

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from . import errors, maintenance
 
-OPEN_ALWAYS = ("/healthz",)
+OPEN_ALWAYS = ("/healthz", "/healthz/watch")
 
 
 class MaintenanceMiddleware:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from credit_portal.regulations.calendar import Calendar, load_calendar
 from credit_portal.regulations.dates import ExplainedDate
 
-from ..models import Decision
+from ..models import DECISION_MODELS, Decision, Publication
 from ..querysets import OPEN_STATES
 
 AMBER_FROM = 2  # working days left
@@ -77,3 +79,13 @@ def judge(decision: Decision, left: int, running: bool) -> tuple[str, str]:
     if left == 0:
         return "amber", "今天到期"
     return ("amber" if left <= AMBER_FROM else "green"), f"剩 {left} 个工作日"
+
+
+def overstayed(day: dt.date) -> int:
+    """Decisions that still count as public although their period was over before the day."""
+    over = Publication.objects.current().filter(ends_on__lt=day, withdrawn_at=None)
+    total = 0
+    for kind, model in DECISION_MODELS.items():
+        mine = over.filter(reference=Concat(Value(f"{kind}:"), Cast(OuterRef("pk"), CharField())))
+        total += model.objects.filter(Exists(mine), state=Decision.State.PUBLISHED).count()
+    return total

@@ -15,8 +15,8 @@ from credit_portal.jobs.exceptions import UnknownKind
 from credit_portal.jobs.heartbeat import Heartbeat
 from credit_portal.jobs.models import Job, JobSlot
 from credit_portal.jobs.registry import Progress
-from credit_portal.jobs.selectors import last_runs, open_job, progress_of
-from credit_portal.jobs.services import once, run, slot_of, start, sweep
+from credit_portal.jobs.selectors import open_job, progress_of
+from credit_portal.jobs.services import Done, once, run, slot_of, start, sweep
 from credit_portal.waking import Alarm, Wake
 from tests.factories.accounts import Cast
 
@@ -246,15 +246,17 @@ class TestOnce:
     def test_a_slot_is_worked_once(self) -> None:
         calls: list[int] = []
         results = [once("clocks", "2026-10-09T09:15", lambda: calls.append(1)) for _ in range(2)]
-        assert (results, calls) == ([True, False], [1])
-        (last,) = last_runs()
+        assert (results, calls) == ([Done(None, ""), None], [1])
+        last = JobSlot.objects.get()
         assert (last.name, last.outcome) == ("clocks", "")
         assert last.finished_at is not None
 
     def test_the_outcome_is_kept(self) -> None:
         once("clocks", "1", lambda: "提醒 3 次")
-        assert once("clocks", "2", lambda: 12)
-        assert [(run.slot, run.outcome) for run in last_runs()] == [("2", "12")]
+        assert once("clocks", "2", lambda: 12) == Done(12, "12")
+        assert once("clocks", "3", lambda: Done(3, "提醒 3 次")) == Done(3, "提醒 3 次")
+        kept = JobSlot.objects.order_by("slot").values_list("outcome", flat=True)
+        assert list(kept) == ["提醒 3 次", "12", "提醒 3 次"]
 
     def test_a_run_that_broke_is_taken_over_after_a_while(self) -> None:
         with pytest.raises(ValueError):
@@ -268,12 +270,6 @@ class TestOnce:
         moment = dt.datetime(2026, 10, 8, 16, 59, 59, tzinfo=dt.UTC)
         assert slot_of(moment, 15) == "2026-10-09T00:45"
         assert slot_of(moment, 10) == "2026-10-09T00:50"
-
-    def test_the_heartbeat_of_the_chain_is_one_row(self) -> None:
-        tasks.heartbeat()
-        tasks.heartbeat()
-        (last,) = last_runs()
-        assert (last.name, last.slot) == ("heartbeat", "worker")
 
 
 class TestSelectors:

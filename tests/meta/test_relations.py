@@ -18,6 +18,7 @@ FLOORS = {
     **dict.fromkeys(("commitments", "selfdiscipline", "grading"), 7),
     **dict.fromkeys(("sanctions", "incentives"), 8),
     "repair": 9,
+    "watch": 9.5,
     **dict.fromkeys(("portals", "reports", "api", "oversight"), 10),
 }
 

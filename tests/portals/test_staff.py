@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from credit_portal.jobs.models import JobSlot
 from credit_portal.outbox.models import OutboxMessage
+from credit_portal.watch.models import TaskRecord
 from publicity import services
 from publicity.models import PenaltyDecision
 from tests.factories.publicity import (
@@ -197,14 +197,14 @@ def test_what_is_late_at_others_is_no_alarm_of_this_person(full_desk, team, desk
 
 def test_the_administrator_of_the_system_sees_whether_scheduled_work_lives(team, desk, cast):
     now = timezone.now()
-    for name, hours in (("heartbeat", 0), ("publicity.check_deadlines", 3)):
-        JobSlot.objects.create(name=name, slot="x", outcome="重新计算 0 条")
-        JobSlot.objects.filter(name=name).update(started_at=now - dt.timedelta(hours=hours))
+    for name, hours in (("watch.check", 0), ("publicity.check_deadlines", 3)):
+        at = now - dt.timedelta(hours=hours)
+        TaskRecord.objects.create(name=name, first_at=now, started_at=at, succeeded_at=at)
     page = desk(cast.sysadmin).get(HOME)
-    state = {run.label: run.late for run in page.context["runs"]}
-    assert (state["后台运行"], state["计算期限并提醒"]) == (False, True)
-    assert not state["清理导出文件和任务明细"]
-    for words in ("定时任务", "没有按时运行", "尚未运行"):
+    state = {run.label: run.word for run in page.context["runs"]}
+    assert (state["后台运行自检"], state["计算期限并提醒"]) == ("正常", "迟到")
+    assert state["清理导出文件和任务明细"] == "从未运行"
+    for words in ("运行监测", "迟到", "从未运行", reverse("staff:watch:page")):
         assert words in page.content.decode()
     assert desk(team.clerk).get(HOME).context["runs"] == ()
 

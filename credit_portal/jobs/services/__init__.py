@@ -2,11 +2,12 @@
 
 from .running import run, sweep
 from .seeing import mark_seen, sweep_files, sweep_lines
-from .slots import heartbeat, once, slot_of
+from .slots import Done, done_of, once, slot_of
 from .starting import note, start
 
 __all__ = [
-    "heartbeat",
+    "Done",
+    "done_of",
     "mark_seen",
     "note",
     "once",

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.utils import timezone
 
 from ..models import JobSlot
 
-HEARTBEAT = "heartbeat"
+
+@dataclass(frozen=True)
+class Done:
+    """What scheduled work did: a number where there is one, and the words for it."""
+
+    count: int | None
+    words: str
 
 
-def once(name: str, slot: str, function: Callable[[], object]) -> bool:
-    """Call the function unless the slot was taken. A run that never ended may be taken over after a while."""
+def once(name: str, slot: str, function: Callable[[], object]) -> Done | None:
+    """Call the function unless the slot was taken; then there is no answer. A run that never ended may be taken
+    over after a while."""
     now = timezone.now()
     mine = JobSlot.objects.filter(name=name, slot=slot)
     if not taken(name, slot, now):
-        return False
-    outcome = function()
-    words = "" if outcome is None else str(outcome)
-    mine.update(finished_at=timezone.now(), outcome=words[:300])
-    return True
+        return None
+    done = done_of(function())
+    mine.update(finished_at=timezone.now(), outcome=done.words[:300])
+    return done
+
+
+def done_of(result: object) -> Done:
+    """What a function answered, as what it did."""
+    if isinstance(result, Done):
+        return result
+    if isinstance(result, int):
+        return Done(result, str(result))
+    return Done(None, "" if result is None else str(result))
 
 
 def taken(name: str, slot: str, now: dt.datetime) -> bool:
@@ -37,11 +53,3 @@ def slot_of(moment: dt.datetime, minutes: int) -> str:
     local = timezone.localtime(moment)
     start = local.replace(minute=local.minute // minutes * minutes)
     return f"{start:%Y-%m-%dT%H:%M}"
-
-
-def heartbeat() -> None:
-    """A worker took a scheduled task from the broker just now: the sign that the whole chain lives."""
-    now = timezone.now()
-    JobSlot.objects.update_or_create(
-        name=HEARTBEAT, slot="worker", defaults={"started_at": now, "finished_at": now}
-    )

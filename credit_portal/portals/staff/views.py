@@ -16,8 +16,9 @@ from django.views.generic import TemplateView
 from credit_portal.accounts import policy
 from credit_portal.accounts.models import User
 from credit_portal.accounts.roles import Permission
-from credit_portal.jobs.selectors import last_runs, news
+from credit_portal.jobs.selectors import news
 from credit_portal.regulations.selectors import missing_year_warning
+from credit_portal.watch.selectors import items
 from credit_portal.web.gates import StaffView
 from publicity.models import DECISION_MODELS, Decision
 from publicity.querysets import DecisionQuerySet
@@ -69,28 +70,6 @@ class Card:
     more_url: str = ""
 
 
-# Scheduled work as administrators of the system know it, in the order of what is missed first.
-RUNS = {
-    "heartbeat": "后台运行",
-    "publicity.check_deadlines": "计算期限并提醒",
-    "publicity.expire_publications": "撤下公示期满的信息",
-    "records.warn_of_expiring_delegates": "提醒经办授权到期",
-    "jobs.sweep_files": "清理导出文件和任务明细",
-    "portals.sweep": "清理过期的登录和草稿",
-}
-LATE = dt.timedelta(hours=2)  # each of them runs once an hour at least
-
-
-@dataclass(frozen=True)
-class Run:
-    """Scheduled work and its last run, if there was one. What never ran is not late: a new installation has no past."""
-
-    label: str
-    at: dt.datetime | None
-    outcome: str
-    late: bool
-
-
 @dataclass(frozen=True)
 class Task:
     """An urgent decision and what comes next: an act of this person, or the people it waits for."""
@@ -120,7 +99,7 @@ class DeskView(StaffView, TemplateView):
             "calendar_warning": calendar_warning(self.user, today),
             "sees_decisions": policy.may(self.user, Permission.DECISION_VIEW),
             "can_edit": may_edit,
-            "runs": runs() if policy.may(self.user, Permission.ACCOUNT_MANAGE) else (),
+            "runs": items() if policy.may(self.user, Permission.ACCOUNT_MANAGE) else (),
             **overview(self.user, rates, today),
             **watch(self.user),
         }
@@ -172,18 +151,6 @@ def overdue_note(user: User) -> str:
     """What this person does about overdue decisions; nothing for those who only look on."""
     asked = [words for permission, words in OVERDUE if policy.may(user, permission)]
     return "；".join(asked)
-
-
-def runs() -> list[Run]:
-    """Whether the work of the background lives: what an administrator of the system looks for first."""
-    last = {run.name: run for run in last_runs()}
-    late = timezone.now() - LATE
-    found = []
-    for name, label in RUNS.items():
-        run = last.get(name)
-        at = run.started_at if run else None
-        found.append(Run(label, at, run.outcome if run else "", at is not None and at < late))
-    return found
 
 
 def list_of(kind: str) -> str:
