@@ -42,6 +42,7 @@ def schedule() -> dict[str, dict[str, Any]]:
         "jobs.sweep_files": 60 * 60.0,
         "publicity.check_deadlines": 15 * 60.0,
         "publicity.expire_publications": 10 * 60.0,
+        "publicity.write_open_data": 60.0,
         "portals.sweep": 3600.0,
         "records.warn_of_expiring_delegates": 60 * 60.0,
     }

@@ -74,6 +74,7 @@ RUNS = {
     "heartbeat": "后台运行",
     "publicity.check_deadlines": "计算期限并提醒",
     "publicity.expire_publications": "撤下公示期满的信息",
+    "publicity.write_open_data": "生成开放数据",
     "records.warn_of_expiring_delegates": "提醒经办授权到期",
     "jobs.sweep_files": "清理导出文件和任务明细",
     "portals.sweep": "清理过期的登录和草稿",
