@@ -7,9 +7,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -67,9 +68,10 @@ def make_set(day: dt.date) -> Path:
     told = []
     for kind in Publication.Kind:
         rows = Publication.objects.in_open_data().public(day).filter(kind=kind)
-        told += files.write_pair(made, f"{kind}-{day}", files.columns(kind), records(rows))
-    gone = deletions(Publication.objects.left_open_data(day), day)
-    told += files.write_pair(made, f"deletions-{day}", files.DELETIONS, gone)
+        with closing(records(rows)) as read:
+            told += files.write_pair(made, f"{kind}-{day}", files.columns(kind), read)
+    with closing(deletions(Publication.objects.left_open_data(day), day)) as read:
+        told += files.write_pair(made, f"deletions-{day}", files.DELETIONS, read)
     told += files.write_pair(made, "dictionary", files.DICTIONARY, files.dictionary())
     sums = "".join(f"{file['sha256']}  {file['name']}\n" for file in told)
     (made / SUMS).write_text(sums)
@@ -79,24 +81,33 @@ def make_set(day: dt.date) -> Path:
     return made
 
 
-def records(rows: PublicationQuerySet) -> Iterator[dict[str, Any]]:
+def records(rows: PublicationQuerySet) -> Generator[dict[str, Any]]:
     needed = rows.only("kind", "public_id", "version", "starts_on", "ends_on", "snapshot")
-    return map(files.record, needed.order_by("pk").iterator(chunk_size=BATCH))
+    with read_in_parts(needed) as found:
+        for row in found:
+            yield files.record(row)
 
 
-def deletions(rows: PublicationQuerySet, day: dt.date) -> Iterator[dict[str, str]]:
+def read_in_parts(rows: PublicationQuerySet) -> closing[Generator[Publication]]:
+    """To be closed before the transaction ends, also by a failure: the server's cursor ends with it."""
+    found = rows.order_by("pk").iterator(chunk_size=BATCH)
+    return closing(cast("Generator[Publication]", found))
+
+
+def deletions(rows: PublicationQuerySet, day: dt.date) -> Generator[dict[str, str]]:
     """Ids alone, with the day and the class of the reason: no name and no text."""
     oldest = day - dt.timedelta(days=settings.OPEN_DATA_DELETIONS_DAYS)
     needed = rows.only("kind", "public_id", "ends_on", "withdrawn_at", "published_at")
-    for row in needed.order_by("pk").iterator(chunk_size=BATCH):
-        left_on, reason = why_gone(row, day)
-        if left_on >= oldest:
-            yield {
-                "public_id": row.public_id,
-                "kind": row.kind,
-                "left_on": left_on.isoformat(),
-                "reason": reason,
-            }
+    with read_in_parts(needed) as found:
+        for row in found:
+            left_on, reason = why_gone(row, day)
+            if left_on >= oldest:
+                yield {
+                    "public_id": row.public_id,
+                    "kind": row.kind,
+                    "left_on": left_on.isoformat(),
+                    "reason": reason,
+                }
 
 
 def why_gone(row: Publication, day: dt.date) -> tuple[dt.date, str]:
