@@ -259,6 +259,8 @@ CSRF_FAILURE_VIEW = "credit_portal.web.errors.csrf_failed"
 PORTAL_TRUSTED_PROXIES = int(os.environ.get("PORTAL_TRUSTED_PROXIES", "0"))
 # Days after the end of a job for which its log of each row stays; fewer than 90 count as 90.
 JOB_LINES_KEPT_DAYS = int(os.environ.get("PORTAL_JOB_LINES_KEPT_DAYS", "180"))
+# Days for which a decision that left the open data stays in the list of deletions.
+OPEN_DATA_DELETIONS_DAYS = int(os.environ.get("PORTAL_OPEN_DATA_DELETIONS_DAYS", "1095"))
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

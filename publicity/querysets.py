@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, F, Func, Q, Value
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Upper
 from django.db.models.lookups import Contains
 from django.utils import timezone
@@ -171,6 +171,26 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
             withdrawn_at=None,
             starts_on__lte=day,
         )
+
+    def in_open_data(self) -> Self:
+        return self.filter(open_data="in")
+
+    def new_for_open_data(self, on: dt.date) -> Self:
+        """Public rows that belong into the files and are not there: those of firms with a code, never a person."""
+        person = Q()
+        for prefix in ("CF", "XK"):
+            person |= Q(snapshot__contains=[{"code": f"{prefix}_XDR_LB", "value": "自然人"}])
+        return self.public(on).exclude(open_data="in").exclude(party_code="").exclude(person)
+
+    def to_leave_open_data(self) -> Self:
+        """In the files, but withdrawn or corrected since: while there is one, the files are not handed out."""
+        return self.in_open_data().filter(Q(superseded=True) | Q(withdrawn_at__isnull=False))
+
+    def left_open_data(self, on: dt.date) -> Self:
+        """Decisions of which some version stood in the files and that are not there on this day."""
+        versions = self.model.objects.filter(public_id=OuterRef("public_id"))
+        listed = self.model.objects.public(on).in_open_data().filter(pk=OuterRef("pk"))
+        return self.current().filter(Exists(versions.exclude(open_data="")), ~Exists(listed))
 
     def search(self, text: str) -> Self:
         """By code, by a document number or a part of one, or by a fragment of the name."""

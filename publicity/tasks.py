@@ -6,6 +6,7 @@ from django.utils import timezone
 from credit_portal.jobs import services as jobs
 
 from . import services
+from .selectors.open_data import made_today
 
 
 @shared_task(name="publicity.check_deadlines")
@@ -20,6 +21,19 @@ def run_clocks() -> jobs.Done:
     moved = services.recompute_open()
     sent = services.warn_of_deadlines() + services.warn_of_rejections()
     return jobs.Done(moved + sent, f"重新计算 {moved} 条，提醒 {sent} 次")
+
+
+@shared_task(name="publicity.write_open_data")
+def write_open_data() -> jobs.Done | None:
+    """Every minute and after each withdrawal: the files of the day, and again when a row must leave them.
+
+    The day's first run has the day as its slot, so that a missed one is made up for once; the others have the minute.
+    """
+    if not services.open_data_is_due():
+        return jobs.Done(0, "没有变化，不用重新生成")
+    now = timezone.localtime()
+    slot = f"{now:%Y-%m-%d}" if not made_today() else jobs.slot_of(now, 1)
+    return jobs.once("publicity.write_open_data", slot, services.write_open_data)
 
 
 @shared_task(name="publicity.expire_publications")

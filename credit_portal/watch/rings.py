@@ -36,6 +36,8 @@ RINGS = {
     "outbox.sweep": Ring("整理报送记录", MINUTE, late_after=5 * MINUTE),
     "publicity.check_deadlines": Ring("计算期限并提醒", 15 * MINUTE),
     TAKE_DOWN: Ring("撤下公示期满的信息", 10 * MINUTE),
+    # Looks each minute whether files must be written, and writes them for a few minutes at most.
+    "publicity.write_open_data": Ring("生成开放数据", MINUTE, late_after=10 * MINUTE),
     "jobs.sweep": Ring("接续中断的后台任务", 30),
     "records.warn_of_expiring_delegates": Ring("提醒经办授权到期", HOUR),
     "jobs.sweep_files": Ring("清理导出文件和任务明细", HOUR),

@@ -45,6 +45,12 @@ class Publication(models.Model):
         PERMIT = "permit", "行政许可"
         PENALTY = "penalty", "行政处罚"
 
+    class OpenData(models.TextChoices):
+        """Whether the row stands in the files of 开放数据; empty for one that never did."""
+
+        IN = "in", "在数据文件中"
+        OUT = "out", "已移出数据文件"
+
     kind = models.CharField("种类", max_length=20, choices=Kind.choices)
     reference = models.CharField("来源记录", max_length=80)
     version = models.PositiveIntegerField("版本")
@@ -85,6 +91,9 @@ class Publication(models.Model):
     withdrawn_at = models.DateTimeField("撤下时间", null=True)
     withdrawn_reason = models.CharField("撤下原因", max_length=500, blank=True)
     superseded = models.BooleanField("已有新版本", default=False)
+    open_data = models.CharField(
+        "开放数据", max_length=3, blank=True, default="", choices=OpenData.choices
+    )
     message = models.OneToOneField(
         OutboxMessage,
         models.PROTECT,
@@ -122,6 +131,11 @@ class Publication(models.Model):
                 fields=["-decided_on", "-id"],
                 condition=Q(superseded=False),
                 name="public_in_order",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(open_data="in") & (Q(superseded=True) | Q(withdrawn_at__isnull=False)),
+                name="open_data_to_leave",
             ),
             models.Index(fields=["party_code"]),
             models.Index(fields=["document_number"]),

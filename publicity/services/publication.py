@@ -15,6 +15,7 @@ from credit_portal.accounts.models import User
 from credit_portal.outbox import services as outbox
 from credit_portal.regulations.dates import NO_END
 from credit_portal.regulations.deadlines import ExplainedPeriod, publicity_period
+from credit_portal.waking import wake_on_commit
 from records import services as ledger
 from records.models import CreditRecord
 from records.names import mask_person_name, search_form
@@ -23,6 +24,7 @@ from .. import exchange
 from ..fields import fields_for
 from ..models import Decision, Publication
 
+OPEN_DATA = "publicity.write_open_data"
 TITLES = {"permit": "行政许可决定", "penalty": "行政处罚决定"}
 
 
@@ -57,6 +59,8 @@ def publish_versions(decisions: Sequence[Decision], periods: Periods, *, by: Use
     earlier = {
         row.reference: row for row in Publication.objects.current().filter(reference__in=references)
     }
+    if earlier:
+        wake_on_commit(OPEN_DATA)
     messages = outbox.enqueue_many([message(decision) for decision in decisions])
     Publication.objects.filter(pk__in=[row.pk for row in earlier.values()]).update(superseded=True)
     rows = []
@@ -80,6 +84,7 @@ def publish_versions(decisions: Sequence[Decision], periods: Periods, *, by: Use
 def withdraw_version(decision: Decision, *, reason: str, by: User | None) -> None:
     """End the publicity of a decision just moved to 已撤下 and tell the ledger and the platform."""
     freshness.public_pages_changed()
+    wake_on_commit(OPEN_DATA)
     outbox.enqueue_many([message(decision, operation="withdraw")])
     Publication.objects.current().filter(reference=decision.reference).update(
         withdrawn_at=timezone.now(), withdrawn_reason=reason

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from ..views import public, public_files
+from ..views import public, public_files, public_open_data
 
 app_name = "publicity"
 
 urlpatterns = [
+    path("data/", public_open_data.OpenDataView.as_view(), name="open_data"),
+    path("data/<str:name>", public_open_data.OpenDataFileView.as_view(), name="open_data_file"),
     path("publicity/<slug:kind>/", public.PublicationListView.as_view(), name="publication_list"),
     path(
         "publicity/<slug:kind>/list.csv",

@@ -76,6 +76,11 @@ def kind(cast: Cast) -> Parts:
     return {"kind": "penalty"}
 
 
+@sample("public:publicity:open_data_file")
+def open_data_file(cast: Cast) -> Parts:
+    return {"name": "SHA256SUMS"}
+
+
 @sample("staff:jobs:detail", "staff:jobs:file")
 def job(cast: Cast) -> Parts:
     made = Job.objects.create(

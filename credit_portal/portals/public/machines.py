@@ -30,7 +30,8 @@ class PageSitemap(Sitemap):  # type: ignore[type-arg]
         lists = [
             reverse("public:publicity:publication_list", args=[kind]) for kind in Publication.Kind
         ]
-        return [reverse("public:home"), *lists, reverse("public:articles")]
+        data = reverse("public:publicity:open_data")
+        return [reverse("public:home"), *lists, reverse("public:articles"), data]
 
     def location(self, item: Any) -> str:
         return str(item)

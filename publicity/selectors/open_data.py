@@ -1,0 +1,42 @@
+"""The set of open data that lies ready, and whether it may be handed out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from ..models import Publication
+
+MANIFEST = "manifest.json"
+
+
+def folder() -> Path:
+    return Path(settings.MEDIA_ROOT) / "open-data"
+
+
+def current() -> Path:
+    """The whole set; a link, so that a new one takes its place in one step."""
+    return folder() / "current"
+
+
+def manifest(place: Path | None = None) -> dict[str, Any] | None:
+    """What the set tells of itself; nothing before the first was written."""
+    try:
+        told: dict[str, Any] = json.loads(((place or current()) / MANIFEST).read_text())
+    except FileNotFoundError:
+        return None
+    return told
+
+
+def made_today() -> bool:
+    told = manifest()
+    return told is not None and told["day"] == timezone.localdate().isoformat()
+
+
+def may_be_handed_out() -> bool:
+    """Of today, and nothing in it was withdrawn or corrected since: a firm that was repaired is not passed on."""
+    return made_today() and not Publication.objects.to_leave_open_data().exists()
