@@ -85,7 +85,7 @@ def task(
         red=state != "fine",
         last_success=at,
         since=since,
-        detail=told(record, state),
+        detail=told(record, state) if record else "",
         advice=ADVICE.get(state, ""),
     )
 
@@ -105,9 +105,7 @@ def never(name: str, ring: Ring, known_since: dt.datetime | None, now: dt.dateti
     )
 
 
-def told(record: TaskRecord | None, state: str) -> str:
-    if record is None:
-        return ""
+def told(record: TaskRecord, state: str) -> str:
     if state == "failed":
         return f"{record.failure}。"
     count = "" if record.outcome or record.done is None else f"处理 {record.done} 条"
