@@ -214,7 +214,7 @@ def test_logs_of_long_ended_jobs_are_swept_and_the_jobs_stay(cast, settings, mon
 
 def test_the_sweep_says_what_it_took(cast):
     lines_of(cast.clerk, 400)
-    assert tasks.sweep_results() == "清理 0 个文件，1 条任务明细"
+    assert tasks.sweep_results().words == "清理 0 个文件，1 条任务明细"
 
 
 def test_the_log_says_until_when_it_is_kept(cast, sign_in, page_client):

@@ -64,7 +64,8 @@ def writes() -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", sorted(ADDRESSES.keys() & RAW["urls"].keys()))
-def test_cells(name, cast, sign_in):
+def test_cells(name, cast, sign_in, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path  # no files of other tests
     parts = SAMPLES[name](cast) if name in SAMPLES else {}
     url = reverse(name, kwargs=parts)
     body = BODIES[name](parts) if name in BODIES else {}

@@ -32,7 +32,7 @@ def test_a_dead_worker_turns_the_page_red(tmp_path: Path) -> None:
     worker = Part(
         "worker",
         [*command, "-s", str(tmp_path / "beat")],
-        environment("", REDIS_URL=url),
+        environment("", REDIS_URL=url, PORTAL_MEDIA_ROOT=str(tmp_path)),
         tmp_path,
     )
     try:

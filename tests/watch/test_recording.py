@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError
+from pytest_django import Settings
 
 from credit_portal import celery
 from credit_portal.exceptions import Refusal
@@ -26,7 +29,10 @@ def test_each_entry_of_the_schedule_has_a_line_with_a_name_and_a_threshold() -> 
 
 
 @pytest.mark.parametrize("name", list(RINGS))
-def test_each_ring_that_was_heard_is_a_success(name: str) -> None:
+def test_each_ring_that_was_heard_is_a_success(
+    name: str, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path  # some write files
     celery.app.loader.import_default_modules()
     celery.app.tasks[name]()
     record = TaskRecord.objects.get(name=name)
