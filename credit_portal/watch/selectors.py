@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Min
 from django.utils import timezone
@@ -123,17 +123,8 @@ def take_down(
     left = overstayed(day)
     detail = f"应撤未撤 {left} 条"
     if left and not item.red:
-        item = Item(
-            key=item.key,
-            label=item.label,
-            every=item.every,
-            state="failed",
-            red=True,
-            last_success=item.last_success,
-            advice=ADVICE["failed"],
-            detail=item.detail,
-        )
-    return Item(**vars(item) | {"detail": "；".join(filter(None, (item.detail, detail)))})
+        item = replace(item, state="failed", red=True, since=None, advice=ADVICE["failed"])
+    return replace(item, detail="；".join(filter(None, (item.detail, detail))))
 
 
 def delivery(now: dt.datetime) -> Item:
@@ -161,12 +152,11 @@ def backup(known_since: dt.datetime | None, now: dt.datetime) -> Item:
     ring = OTHERS[BACKUP]
     last = Backup.objects.first()
     if last is None:
-        empty = never(BACKUP, ring, known_since, now)
-        words = {
-            "detail": "尚未登记过备份",
-            "advice": "请安排每日备份，并在备份脚本末尾执行 record_backup 登记（见运维手册）。",
-        }
-        return Item(**vars(empty) | words)
+        return replace(
+            never(BACKUP, ring, known_since, now),
+            detail="尚未登记过备份",
+            advice="请安排每日备份，并在备份脚本末尾执行 record_backup 登记（见运维手册）。",
+        )
     due = last.recorded_at + dt.timedelta(seconds=ring.threshold)
     late = now > due
     return Item(

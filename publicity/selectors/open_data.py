@@ -12,6 +12,7 @@ from django.utils import timezone
 from ..models import Publication
 
 MANIFEST = "manifest.json"
+SUMS = "SHA256SUMS"
 
 
 def folder() -> Path:

@@ -21,10 +21,9 @@ from credit_portal.jobs.services import Done
 from .. import open_data as files
 from ..models import Publication
 from ..querysets import PublicationQuerySet
-from ..selectors.open_data import MANIFEST, current, folder, may_be_handed_out
+from ..selectors.open_data import MANIFEST, SUMS, current, folder, may_be_handed_out
 
 BATCH = 500
-SUMS = "SHA256SUMS"
 RULE = (
     "生成时正在公示的行政许可、行政处罚决定，每项为最新版本。"
     "不含自然人和没有统一社会信用代码的相对人；不含法定代表人、税务登记号、备注和任何证件信息；"

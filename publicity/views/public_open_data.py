@@ -16,7 +16,7 @@ from django.utils.http import http_date
 
 from credit_portal.web.gates import PublicView
 
-from ..selectors.open_data import MANIFEST, current, manifest, may_be_handed_out
+from ..selectors.open_data import MANIFEST, SUMS, current, manifest, may_be_handed_out
 from .public import trail
 
 TYPES = {
@@ -25,7 +25,6 @@ TYPES = {
     ".json": "application/json; charset=utf-8",
 }
 PLAIN = "text/plain; charset=utf-8"
-SUMS = "SHA256SUMS"
 SOON = 60  # seconds; the next run of the clock
 NAMES = {
     "permit": "行政许可",
