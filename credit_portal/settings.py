@@ -300,6 +300,28 @@ PORTAL_SITE = {
     "report_url": os.environ.get("PORTAL_SITE_REPORT_URL", "https://zfwzgl.www.gov.cn/"),
 }
 
+# Mail to staff. Without a server there is none; a demo writes its mail to files, to be looked at.
+EMAIL_HOST = os.environ.get("PORTAL_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("PORTAL_SMTP_PORT", "465"))
+EMAIL_HOST_USER = os.environ.get("PORTAL_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("PORTAL_SMTP_PASSWORD", "")
+SMTP_SECURITY = os.environ.get("PORTAL_SMTP_SECURITY", "ssl")  # ssl, starttls or none
+EMAIL_USE_SSL, EMAIL_USE_TLS = SMTP_SECURITY == "ssl", SMTP_SECURITY == "starttls"
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = os.environ.get("PORTAL_MAIL_FROM", EMAIL_HOST_USER or "portal@localhost")
+EMAIL_FILE_PATH = STATE_DIR / "mail"
+EMAIL_BACKEND = "django.core.mail.backends." + (
+    "smtp.EmailBackend" if EMAIL_HOST or MODE != "demo" else "filebased.EmailBackend"
+)
+MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rsplit("@", 1)[-1]
+MAIL_IS_ON = bool(EMAIL_HOST) or MODE == "demo"
+# The class that hands over short messages (credit_portal/notices/channels.py); empty for none.
+MESSENGER = os.environ.get(
+    "PORTAL_MESSENGER",
+    "credit_portal.notices.channels.FileMessenger" if MODE == "demo" else "",
+)
+MESSENGER_FILE = os.environ.get("PORTAL_MESSENGER_FILE", str(STATE_DIR / "messages.jsonl"))
+
 # The municipal platform (credit_portal/outbox). Without an address nothing is sent and messages wait.
 MUNICIPAL: dict[str, Any] = {
     "URL": os.environ.get("PORTAL_MUNICIPAL_URL", ""),

@@ -28,6 +28,7 @@ from .selectors.desk import acting_rows, others_rows, turn_rows, with_delivery
 from .selectors.rates import outside_rate
 
 CLOCKS = [
+    ("running", "尚未公示"),
     ("overdue", "已逾期"),
     ("today", "今天到期"),
     ("soon", f"{AMBER_FROM} 个工作日内到期"),
@@ -161,6 +162,7 @@ class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
     def by_clock(self, rows: DecisionQuerySet, name: str, value: str) -> DecisionQuerySet:
         today = timezone.localdate()
         limits = {
+            "running": Q(),
             "overdue": Q(deadline_on__lt=today),
             "today": Q(deadline_on=today),
             "soon": Q(deadline_on__range=(today, soon_until(today, load_calendar()))),

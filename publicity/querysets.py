@@ -139,6 +139,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """Lock the rows in key order; to be evaluated inside the transaction that changes them."""
         return self.select_for_update(of=("self",)).order_by("pk")
 
+    def locked_if_free(self) -> Self:
+        """As `locked`, leaving out what somebody else holds at this moment."""
+        return self.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     """Uploaded workbooks."""

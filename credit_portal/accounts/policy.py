@@ -8,6 +8,7 @@ change of role acts on the next request.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from django.db import models
@@ -153,9 +154,19 @@ def grantors() -> models.QuerySet[User]:
 
 def holders_anywhere(permission: Permission) -> models.QuerySet[User]:
     """Active people who hold the permission wherever it may be."""
-    roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held]
+    return holding(role for role, held in ROLE_PERMISSIONS.items() if permission in held)
+
+
+def holders_of_the_city(permission: Permission) -> models.QuerySet[User]:
+    """Active people who hold the permission in every department: the committee office, administrators."""
+    return holding(role for role in CITY_ROLES if permission in ROLE_PERMISSIONS[role])
+
+
+def holding(roles: Iterable[Role]) -> models.QuerySet[User]:
     return (
-        User.objects.filter(is_active=True, memberships__role__in=roles, memberships__ended_at=None)
+        User.objects.filter(
+            is_active=True, memberships__role__in=list(roles), memberships__ended_at=None
+        )
         .distinct()
         .order_by("pk")
     )

@@ -8,6 +8,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from credit_portal.accounts.telling import register_teller
+        from credit_portal.audit.presenters import register
         from credit_portal.web.navigation import MenuEntry, register_staff, register_unread
         from credit_portal.web.tiles import Tile, register_tile
 
@@ -15,6 +16,7 @@ class NoticesConfig(AppConfig):
         from .services import tell_of_sign_in
 
         register_unread(unread_count)
+        register({"contact.changed": "修改接收方式", "contact.confirmed": "确认接收邮箱"})
         register_teller(tell_of_sign_in)
         register_tile(
             Tile(

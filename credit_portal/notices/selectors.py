@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from credit_portal.accounts.models import User
 
-from .models import Notice
+from .models import Contact, Dispatch, Notice
 
 
 @dataclass(frozen=True)
@@ -40,3 +40,13 @@ def level_counts(user: User) -> LevelCounts:
     ):
         found.total_of[level], found.unread_of[level] = total, unread
     return found
+
+
+def contact_of(user: User) -> Contact:
+    """Where the person wants to hear of news; an empty one who never said so."""
+    return Contact.objects.filter(user=user).first() or Contact(user=user)
+
+
+def last_dispatches(user: User, limit: int = 5) -> list[Dispatch]:
+    """What left the portal for this person last."""
+    return list(Dispatch.objects.visible_to(user).order_by("-pk")[:limit])

@@ -90,6 +90,19 @@ def channel(value: Any, unit: str) -> str:
     return "" if rest == 1 else "应有且只有一项没有 organs，适用于其他机关。"
 
 
+def reminder(value: Any, unit: str) -> str:
+    if not _mappings(value) or not all(item.get("stage") and item.get("title") for item in value):
+        return "value 的每一项应有 stage 和 title。"
+    wrong = [item["stage"] for item in value if not _reminder_stage(item)]
+    return f"时点 {'、'.join(wrong)} 应有 share（1 至 99）或者 left（整数）之一。" if wrong else ""
+
+
+def _reminder_stage(item: Any) -> bool:
+    if "left" in item:
+        return "share" not in item and type(item["left"]) is int
+    return _positive(item.get("share")) and item["share"] < 100
+
+
 def calendar(value: Any, unit: str) -> str:
     return "" if isinstance(value, dict) and value else "value 应为键值。"
 
@@ -101,6 +114,7 @@ SHAPES: dict[str, Callable[[Any, str], str]] = {
     "dictionary": dictionary,
     "exclusion": exclusion,
     "channel": channel,
+    "reminder": reminder,
     "security": security,
     "calendar": calendar,
 }

@@ -35,6 +35,8 @@ RINGS = {
     "outbox.drain": Ring("向市平台发送", 5, late_after=5 * MINUTE),
     "outbox.sweep": Ring("整理报送记录", MINUTE, late_after=5 * MINUTE),
     "publicity.check_deadlines": Ring("计算期限并提醒", 15 * MINUTE),
+    "notices.send": Ring("发送邮件和短信", 30, late_after=10 * MINUTE),
+    "portals.send_digests": Ring("每日待办摘要", 10 * MINUTE),
     TAKE_DOWN: Ring("撤下公示期满的信息", 10 * MINUTE),
     # Looks each minute whether files must be written, and writes them for a few minutes at most.
     "publicity.write_open_data": Ring("生成开放数据", MINUTE, late_after=10 * MINUTE),

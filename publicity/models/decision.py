@@ -12,7 +12,7 @@ from django.db.models import F, Func, Q
 from credit_portal.accounts.models import Department
 from records.models import MarketEntity
 
-from ..querysets import NUMBER_FORM, DecisionQuerySet
+from ..querysets import NUMBER_FORM, OPEN_STATES, DecisionQuerySet
 from .batch import ImportBatch
 
 
@@ -98,6 +98,8 @@ class Decision(models.Model):
     deadline_on = models.DateField("公示期限")
     deadline_provisional = models.BooleanField("期限暂定", default=False)
     deadline_explained = models.JSONField("期限说明", default=dict)
+    # The last stage of which people were told (regulations/rules/reminders.yaml); a moved deadline begins again.
+    reminded = models.CharField("已提醒的时点", max_length=8, blank=True, db_default="")
     late_reason = models.CharField("迟报原因", max_length=300, blank=True)
     dept_disclosure = models.BooleanField("部门网站公示", default=True)
     credit_site_publicity = models.BooleanField("信用网站公示", default=True)
@@ -172,6 +174,12 @@ class Decision(models.Model):
             models.Index(fields=["entity", "-decided_on"]),
             GinIndex(Func(NUMBER_FORM, function="bigrams"), name="%(class)s_number_bigrams"),
             models.Index(fields=["legal_representative"]),
+            # The clocks that run: asked for every quarter of an hour, a few rows among all.
+            models.Index(
+                fields=["deadline_on", "decided_on"],
+                condition=Q(state__in=OPEN_STATES, version=1),
+                name="%(class)s_running",
+            ),
             models.Index(
                 fields=["party_name"],
                 condition=Q(party_category="自然人"),

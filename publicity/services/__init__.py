@@ -1,17 +1,13 @@
 """What can be done with decisions: one module for each stretch of their way."""
 
 from .acting import carry_out, order_steps
-from .clocks import (
-    expire_publications,
-    recompute_open,
-    warn_of_deadlines,
-    warn_of_rejections,
-)
+from .clocks import expire_publications, recompute_open
 from .entry import create_decision, delete_draft, edit_decision, judge_entry
 from .exporting import export_at_once, export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook
 from .open_data import open_data_is_due, write_open_data
 from .remaining import confirm_remaining, import_remaining
+from .reminding import warn_of_deadlines, warn_of_rejections
 from .steps import BulkResult
 from .undoing import undo_batch
 from .workflow import approve, publish, return_to_clerk, revise, submit, take_back, withdraw

@@ -1,4 +1,4 @@
-"""Warnings before the deadline, provisional dates, the end of publicity, the light of a clock."""
+"""Provisional dates, the end of publicity, the light of a clock."""
 
 import datetime as dt
 
@@ -9,10 +9,10 @@ from credit_portal.notices.models import Notice
 from credit_portal.regulations import services as regulations
 from credit_portal.regulations.seed import DayRow
 from publicity import services
-from publicity.models import Publication
+from publicity.models import PenaltyDecision, Publication
 from publicity.selectors.clocks import clock
 from publicity.selectors.desk import piles
-from tests.factories.publicity import Team, approved, make_penalty, published, submitted
+from tests.factories.publicity import Team, make_penalty, published, submitted
 
 DECIDED = dt.date(2026, 9, 24)  # deadline 2026-10-12, over the holidays of mid-autumn and October
 
@@ -54,48 +54,6 @@ def test_the_light_of_a_stopped_clock(team, moment, light, word):
     assert (shown.running, shown.light, shown.word) == (False, light, word)
 
 
-@pytest.mark.parametrize(
-    ("prepare", "who"),
-    [(lambda d, t: d, "clerk"), (submitted, "reviewer"), (approved, "head")],
-    ids=["draft", "in-review", "approved"],
-)
-def test_the_person_who_acts_next_is_warned_before_the_day(team, prepare, who):
-    with time_machine.travel("2026-10-09 09:00+08:00", tick=False):
-        prepare(make_penalty(team, decided_on=DECIDED), team)
-        prepare(make_penalty(team, decided_on=DECIDED, number=2), team)
-
-        assert services.warn_of_deadlines() == 1
-
-    notice = Notice.objects.get()
-    assert notice.recipient == getattr(team, who)
-    assert notice.level == "amber"
-    assert "2 条" in notice.text
-    assert "还剩 2 个工作日" in notice.text
-    assert "2026-10-12" in notice.text
-    assert notice.link.startswith("/staff/publicity/penalty/?")
-
-
-def test_a_second_run_tells_nobody_twice_and_the_last_day_is_red(team):
-    make_penalty(team, decided_on=DECIDED)
-
-    assert services.warn_of_deadlines(dt.date(2026, 10, 9)) == 1
-    assert services.warn_of_deadlines(dt.date(2026, 10, 9)) == 0
-    assert services.warn_of_deadlines(dt.date(2026, 10, 12)) == 1
-    assert services.warn_of_deadlines(dt.date(2026, 10, 14)) == 1
-    texts = list(Notice.objects.order_by("id").values_list("level", "text"))
-    assert [level for level, _ in texts] == ["amber", "red", "red"]
-    assert "今天到期" in texts[1][1]
-    assert "已逾期 2 个工作日" in texts[2][1]
-
-
-def test_far_and_public_decisions_are_left_alone(team):
-    with time_machine.travel("2026-09-25 09:00+08:00", tick=False):
-        make_penalty(team, decided_on=DECIDED)
-        published(make_penalty(team, decided_on=DECIDED, number=2), team)
-
-        assert services.warn_of_deadlines() == 0
-
-
 def test_a_provisional_deadline_moves_when_its_year_is_loaded(team):
     decided = dt.date(2026, 12, 25)
     with time_machine.travel("2026-12-28 09:00+08:00", tick=False):
@@ -103,6 +61,7 @@ def test_a_provisional_deadline_moves_when_its_year_is_loaded(team):
         closed = published(make_penalty(team, decided_on=decided, number=2), team)
         before = waiting.deadline_on
         assert waiting.deadline_provisional
+        PenaltyDecision.objects.update(reminded="half")
         assert services.recompute_open() == 0
 
         rest = [DayRow(dt.date(2027, 1, day), "rest", "元旦") for day in (1, 2, 3, 4)]
@@ -114,6 +73,10 @@ def test_a_provisional_deadline_moves_when_its_year_is_loaded(team):
     assert not waiting.deadline_provisional
     assert waiting.deadline_on == before + dt.timedelta(days=1)
     assert (closed.deadline_on, closed.deadline_provisional) == (before, True)
+    assert (waiting.reminded, closed.reminded) == ("", "half")  # the later date is told of anew
+    note = Notice.objects.get(key__startswith="moved:")
+    assert note.recipient == team.clerk
+    assert "1 条未公示信息的最迟公示日已重新计算" in note.text
 
 
 def complete_year(rest):

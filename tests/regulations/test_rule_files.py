@@ -65,6 +65,15 @@ def read(tmp_path):
         (rule(GOOD | {"unit": "moons"}, kind="security"), "unit 不认识：moons"),
         (rule(GOOD | {"value": "-1"}, kind="security"), "value 应为正整数"),
         (rule(GOOD, kind="period"), "value 应有 classes"),
+        (rule(GOOD, kind="reminder"), "每一项应有 stage 和 title"),
+        (rule(GOOD | {"value": "[{stage: half}]"}, kind="reminder"), "每一项应有 stage 和 title"),
+        *(
+            (
+                rule(GOOD | {"value": f"[{{stage: half, title: 过半{when}}}]"}, kind="reminder"),
+                "时点 half 应有 share",
+            )
+            for when in ("", ", share: 100", ", left: soon", ", share: 50, left: 1")
+        ),
         (rule(GOOD | {"value": "{classes: {x: {}}, default: y}"}, kind="period"), "应有 classes"),
         (
             rule(
@@ -197,6 +206,7 @@ def test_every_rule_of_ours_is_marked_and_referenced():
         "security",
         "statutory_days",
         "repair_channels",
+        "reminders",
     }
     for parameter in rule_book().parameters.values():
         for value in parameter.values:

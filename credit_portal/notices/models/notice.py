@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from .querysets import NoticeQuerySet
+from ..querysets import NoticeQuerySet
 
 
 class Notice(models.Model):
@@ -22,6 +22,8 @@ class Notice(models.Model):
     level = models.CharField("级别", max_length=5, choices=Level.choices, default=Level.INFO)
     text = models.CharField("内容", max_length=500)
     link = models.CharField("链接", max_length=300, blank=True)
+    # The same for mail and short messages, which others may read; without it they say only that there is news.
+    outside = models.CharField("对外发送的内容", max_length=500, blank=True)
     created_at = models.DateTimeField("时间", auto_now_add=True)
     read_at = models.DateTimeField("阅读时间", null=True)
 
