@@ -14,10 +14,12 @@ from .open_data import open_data_is_due, write_open_data
 from .remaining import confirm_remaining, import_remaining
 from .steps import BulkResult
 from .undoing import undo_batch
-from .workflow import approve, publish, return_to_clerk, revise, submit, take_back, withdraw
+from .versions import abandon, reopen, revise, withdraw
+from .workflow import approve, publish, return_to_clerk, send_back, submit, take_back
 
 __all__ = [
     "BulkResult",
+    "abandon",
     "approve",
     "carry_out",
     "check_batch",
@@ -37,9 +39,11 @@ __all__ = [
     "publish",
     "receive_workbook",
     "recompute_open",
+    "reopen",
     "request_export",
     "return_to_clerk",
     "revise",
+    "send_back",
     "submit",
     "take_back",
     "undo_batch",

@@ -143,20 +143,20 @@ def recompute_open() -> int:
     """Work out again the deadlines of open clocks whose calendar has changed; returns how many moved.
 
     A year that was provisional may have been loaded, or a holiday put on top of one that was. A
-    decision that is public keeps the date it was judged by.
+    decision that is public keeps the date it was judged by, also while it is corrected.
     """
     calendar = load_calendar()
     return sum(
         move_clock(row, explain("publicity.deadline", row.decided_on, calendar))
         for model in DECISION_MODELS.values()
-        for row in model.objects.open().filter(decided_on__in=stale_days(model, calendar)).locked()
+        for row in model.objects.timed().filter(decided_on__in=stale_days(model, calendar)).locked()
     )
 
 
 def stale_days(model: type[Decision], calendar: Calendar) -> list[dt.date]:
     """Days of decision whose open clocks no longer stand where the calendar puts them."""
     rows = (
-        model.objects.open()
+        model.objects.timed()
         .order_by()
         .values_list("decided_on", "deadline_on", "deadline_provisional")
     )
