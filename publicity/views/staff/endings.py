@@ -171,6 +171,6 @@ def which(public: Publication) -> str:
 
 def stopped(decision: Decision, version: NewVersion) -> str:
     return (
-        f"{version.who}建立的更正（{decision.get_state_display()}，原因：{version.reason}）同时终止，"
+        f"{version.who}建立的更正（{decision.get_state_display()}，原因：{version.reason.rstrip("。")}）同时终止，"
         "改动保留在流转记录中，经办人会收到通知。"
     )

@@ -164,7 +164,7 @@ class TestTakingDown:
         assert f'href="{address_of(row, "withdraw")}"' in page_of(desk, team.head, row)
         page = page_of(desk, team.head, row, "withdraw")
         assert f"{team.clerk}建立的更正（" in page
-        assert "原因：金额录入有误。）同时终止" in page
+        assert "原因：金额录入有误）同时终止" in page
         assert "信用记录" not in page
         act(desk, team, row, "withdraw")
         row.refresh_from_db()
