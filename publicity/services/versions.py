@@ -118,7 +118,7 @@ def withdraw(*, kind: str, pk: int, by: User, reason: str, read: int | None = No
 def tell_of_withdrawal(row: Decision, people: set[int | None], *, correction: bool) -> None:
     ended = "，正在办理的更正同时终止" if correction else ""
     notices.notify(
-        recipients=User.objects.filter(pk__in=people - {None}),
+        recipients=User.objects.filter(pk__in=[pk for pk in people if pk]),
         key=f"withdrawn:{row.reference}:{row.revision}",
         text=f"{row.document_number}已撤下{ended}。撤下原因：{row.withdrawn_reason}",
         link=reverse("staff:publicity:decision_detail", args=[row.KIND, row.pk]),

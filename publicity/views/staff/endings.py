@@ -170,7 +170,8 @@ def which(public: Publication) -> str:
 
 
 def stopped(decision: Decision, version: NewVersion) -> str:
+    state, reason = decision.get_state_display(), version.reason.rstrip("。")
     return (
-        f"{version.who}建立的更正（{decision.get_state_display()}，原因：{version.reason.rstrip("。")}）同时终止，"
+        f"{version.who}建立的更正（{state}，原因：{reason}）同时终止，"
         "改动保留在流转记录中，经办人会收到通知。"
     )
