@@ -81,7 +81,7 @@ class ReasonForm(forms.Form):
     """One sentence that says why. The service refuses an empty or too long one in its own words."""
 
     reason = forms.CharField(
-        label="原因", required=False, widget=forms.TextInput(attrs={"maxlength": 500})
+        label="原因", required=False, widget=forms.Textarea(attrs={"maxlength": 500, "rows": 3})
     )
 
     def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
@@ -95,10 +95,8 @@ class ReturnForm(forms.Form):
     reason = forms.CharField(
         label="退回意见",
         required=False,
-        help_text="可从常用语中选择后修改，录入员会看到这段话。",
-        widget=forms.TextInput(
-            attrs={"list": "return-phrases", "autocomplete": "off", "maxlength": 500}
-        ),
+        help_text="录入员会看到这段话。",
+        widget=forms.Textarea(attrs={"maxlength": 500, "rows": 3}),
     )
     phrases = (
         "违法事实表述不完整，请补充。",

@@ -20,6 +20,10 @@ departments directly below it.
 FOOT = """
 - A system, security or audit administrator holds that one role and no other; the database refuses the rest.
 - Only a security administrator grants and ends roles, and never their own.
+- A reviewer (审核) sends back what waits for review or publication, a head (公示) what waits for publication; both
+  send it to the clerk, and it is reviewed anew. A head also takes public decisions down.
+- A correction, and the return of a withdrawn decision, is opened by a clerk (录入), reviewed and published like a first
+  version; the clerk may give it up until it is submitted.
 - What is not yours answers 404; what you may see but not do answers 403.
 """
 

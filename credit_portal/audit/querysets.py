@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def about(self, subject: models.Model) -> Self:
         return self.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
+
+    def about_any(self, subjects: Sequence[models.Model]) -> Self:
+        """About one of these, all of one model."""
+        labels = {subject._meta.label_lower for subject in subjects}
+        ids = [str(subject.pk) for subject in subjects]
+        return self.filter(subject_type__in=labels, subject_id__in=ids)
 
     def for_table(self) -> Self:
         return self.order_by("-id")

@@ -195,6 +195,24 @@ class Decision(models.Model):
         """Name of this record in the ledger, the outbox and the publications: `penalty:12`."""
         return f"{self.KIND}:{self.pk}"
 
+    @property
+    def on_its_way(self) -> bool:
+        """Whether this is a version that is to replace a public one or to bring back a withdrawn one."""
+        return self.version > 1 and self.state not in (self.State.PUBLISHED, self.State.WITHDRAWN)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether a version was published and not taken down, be there a correction on its way or not."""
+        return self.state == self.State.PUBLISHED or (self.on_its_way and self.withdrawn_at is None)
+
+    @property
+    def standing(self) -> str:
+        """The state in words; with what the public has meanwhile, when a later version is on its way."""
+        word = self.get_state_display()
+        if not self.on_its_way:
+            return word
+        return f"已公示 · 更正{word}" if self.is_public else f"已撤下 · 重新公示{word}"
+
 
 class PermitDecision(Decision):
     """行政许可."""

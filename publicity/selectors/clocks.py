@@ -17,6 +17,8 @@ from ..querysets import OPEN_STATES
 
 AMBER_FROM = 2  # working days left
 CORRECTION = "更正版本，不计公示期限"
+AGAIN = "重新公示，不计公示期限"
+LATER = "非首次公示，不计公示期限"
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Clock:
     deadline: dt.date
     left: int
     running: bool
-    light: str  # "green", "amber", "red" or "done"
+    light: str  # "green", "amber", "red", "done", or "" where there is nothing to judge
     word: str
     explained: ExplainedDate
 
@@ -68,7 +70,7 @@ def workdays_late(deadline: dt.date, day: dt.date, calendar: Calendar) -> int:
 
 def judge(decision: Decision, left: int, running: bool) -> tuple[str, str]:
     if decision.version > 1:
-        return "done", CORRECTION
+        return judge_later(decision)
     if not running:
         late = decision.published_at is not None and (
             timezone.localdate(decision.published_at) > decision.deadline_on
@@ -79,6 +81,15 @@ def judge(decision: Decision, left: int, running: bool) -> tuple[str, str]:
     if left == 0:
         return "amber", "今天到期"
     return ("amber" if left <= AMBER_FROM else "green"), f"剩 {left} 个工作日"
+
+
+def judge_later(decision: Decision) -> tuple[str, str]:
+    """Of a version after the first, or of a decision whose last version was its withdrawal."""
+    if decision.state == Decision.State.WITHDRAWN:
+        return "", "已停止公示"
+    if not decision.on_its_way:
+        return "done", LATER
+    return ("done", CORRECTION) if decision.is_public else ("", AGAIN)
 
 
 def overstayed(day: dt.date) -> int:

@@ -60,7 +60,7 @@ COLUMNS = (
     Column("representative", "法定代表人", field("legal_representative"), shown=False),
     Column("authority", "决定机关", field("authority_name"), shown=False),
     Column("department", "填报单位", field("department"), shown=False),
-    Column("state", "状态", lambda line: str(line.decision.get_state_display())),
+    Column("state", "状态", lambda line: line.decision.standing),
     Column("deadline", "公示期限", field("deadline_on"), sort="deadline"),
     Column("late", "迟报原因", field("late_reason"), shown=False),
     Column("delivery", "市平台", delivery),

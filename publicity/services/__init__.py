@@ -10,10 +10,12 @@ from .remaining import confirm_remaining, import_remaining
 from .reminding import warn_of_deadlines, warn_of_rejections
 from .steps import BulkResult
 from .undoing import undo_batch
-from .workflow import approve, publish, return_to_clerk, revise, submit, take_back, withdraw
+from .versions import abandon, reopen, revise, withdraw
+from .workflow import approve, publish, return_to_clerk, send_back, submit, take_back
 
 __all__ = [
     "BulkResult",
+    "abandon",
     "approve",
     "carry_out",
     "check_batch",
@@ -33,9 +35,11 @@ __all__ = [
     "publish",
     "receive_workbook",
     "recompute_open",
+    "reopen",
     "request_export",
     "return_to_clerk",
     "revise",
+    "send_back",
     "submit",
     "take_back",
     "undo_batch",

@@ -53,12 +53,12 @@ def recompute_open() -> int:
     """Work out again the deadlines of open clocks whose calendar has changed; returns how many moved.
 
     A year that was provisional may have been loaded, or a holiday put on top of one that was. A
-    decision that is public keeps the date it was judged by.
+    decision that is public keeps the date it was judged by, also while it is corrected.
     """
     calendar = load_calendar()
     moved: Counter[int] = Counter()
     for model in DECISION_MODELS.values():
-        rows = model.objects.open().filter(decided_on__in=stale_days(model, calendar))
+        rows = model.objects.timed().filter(decided_on__in=stale_days(model, calendar))
         for row in rows.locked():
             move_clock(row, explain("publicity.deadline", row.decided_on, calendar))
             moved[row.department_id] += 1
@@ -82,7 +82,7 @@ def tell_of_moved(moved: Counter[int]) -> None:
 def stale_days(model: type[Decision], calendar: Calendar) -> list[dt.date]:
     """Days of decision whose open clocks no longer stand where the calendar puts them."""
     rows = (
-        model.objects.open()
+        model.objects.timed()
         .order_by()
         .values_list("decided_on", "deadline_on", "deadline_provisional")
     )

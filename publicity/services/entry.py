@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
@@ -74,15 +75,12 @@ def edit_decision(
     fill(decision, judged(kind, values, by=by, confirmed=confirmed), by=by)
     decision.revision += 1
     save(decision)
-    after = texts(decision)
     audit.record(
         "decision.edited",
         by=by,
         subject=decision,
         department_code=decision.department.uscc,
-        changes={
-            name: [before[name], after[name]] for name in before if before[name] != after[name]
-        },
+        changes=changed(before, texts(decision)),
     )
     return decision
 
@@ -90,6 +88,11 @@ def edit_decision(
 def texts(decision: Decision) -> dict[str, str]:
     """Every national field as the trail keeps it: what was saved without a change reads the same before and after."""
     return {field.name: kept(getattr(decision, field.name)) for field in fields_for(decision.KIND)}
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> dict[str, list[str]]:
+    """As the trail keeps a change: the text before and after, by field."""
+    return {name: [before[name], after[name]] for name in before if before[name] != after[name]}
 
 
 def kept(value: Any) -> str:
@@ -125,18 +128,26 @@ def judged(kind: str, values: Mapping[str, str], *, by: User, confirmed: bool) -
 
 def fill(decision: Decision, row: CheckedRow, *, by: User) -> None:
     """Copy the cleaned values and everything that follows from them."""
+    day = decision.decided_on
     for field in fields_for(decision.KIND):
         setattr(decision, field.name, typed(decision, field.name, row.values.get(field.name)))
-    explained = explain("publicity.deadline", decision.decided_on)
-    decision.deadline_on = explained.result
-    decision.deadline_provisional = explained.provisional
-    decision.deadline_explained = explained.as_json()
+    follow(decision, day)
+    decision.confirmed_by = by if row.verdict == "confirm" else None
+
+
+def follow(decision: Decision, day_before: dt.date) -> None:
+    """What follows from the values. A version after the first keeps the deadline that the first was judged by, unless
+    the day of the decision itself was wrong."""
+    if decision.version == 1 or decision.decided_on != day_before:
+        explained = explain("publicity.deadline", decision.decided_on)
+        decision.deadline_on = explained.result
+        decision.deadline_provisional = explained.provisional
+        decision.deadline_explained = explained.as_json()
     decision.authority = Department.objects.get(uscc=decision.authority_code)
     decision.entity = MarketEntity.objects.filter(code=decision.party_code).first()
     decision.credit_site_publicity = bulk.shown_on_credit_site(
         getattr(decision, "penalty_category", "")
     )
-    decision.confirmed_by = by if row.verdict == "confirm" else None
 
 
 def typed(decision: Decision, name: str, value: Any) -> Any:

@@ -24,22 +24,24 @@ def undo_batch(*, batch: ImportBatch, by: User, read: int | None = None) -> int:
     would go; when it holds another number by now, nothing is deleted."""
     policy.require(by, Permission.DECISION_EDIT, batch.department)
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    found = list(rows_of(batch).locked().values_list("pk", flat=True))
+    found = list(rows_of(batch).only("party_name", "document_number").locked())
     if sentence := why_not_undone(batch):
         raise BatchRefused(sentence)
     if read is not None and read != len(found):
         raise BatchRefused(
             f"您打开确认页之后，本批信息由 {read:,} 条变为 {len(found):,} 条，没有撤销。请核对后重新确认。"
         )
-    rows_of(batch).filter(pk__in=found).delete()
+    rows_of(batch).filter(pk__in=[row.pk for row in found]).delete()
     batch.state = State.UNDONE
     batch.undone_at = timezone.now()
     batch.save(update_fields=["state", "undone_at"])
+    code, why = batch.department.uscc, f"撤销第 {batch.pk} 批。"
+    audit.record_many("decision.deleted", by=by, subjects=found, department_code=code, reason=why)
     audit.record(
         "batch.undone",
         by=by,
         subject=batch,
-        department_code=batch.department.uscc,
+        department_code=code,
         changes={"删除草稿": len(found)},
     )
     return len(found)

@@ -1,4 +1,7 @@
-"""From draft to public and back: 草稿 → 待审核 → 待公示 → 公示中 → 已撤下, with 已退回 on the way."""
+"""From draft to public: 草稿 → 待审核 → 待公示 → 公示中, with 已退回 on the way.
+
+What follows stands in `versions.py`.
+"""
 
 from __future__ import annotations
 
@@ -16,24 +19,32 @@ from credit_portal.notices.models import Notice
 
 from ..exceptions import DecisionRefused, EditConflict
 from ..models import Decision
+from ..selectors.history import new_versions
 from . import publication
 from .steps import SHORTEST_OPINION, BulkResult, lock, move, reason_of, same_person, sort_out
 
 State = Decision.State
 TOO_LATE: dict[str, str] = {
-    State.APPROVED: "审核人已审核通过，不能撤回。需要修改的，请联系审核人退回。",
+    State.APPROVED: "审核人已审核通过，不能撤回。需要修改的，请联系审核人或单位负责人退回。",
     State.PUBLISHED: "这条信息已经公示，不能撤回。需要修改的，请使用“更正”。",
     State.RETURNED: "审核人已退回这条信息，不用撤回，请按退回意见修改后重新提交。",
 }
+NOTHING_CHANGED = "这次更正没有改动任何栏目，不能提交审核。请修改后提交；不需要更正的，请放弃更正。"
+THREE_PEOPLE = "录入、审核和公示须由三人分别办理。"
 
 
 @transaction.atomic
 def submit(*, kind: str, ids: Sequence[int], by: User) -> BulkResult:
     """Hand drafts or returned decisions to the reviewers."""
     rows = lock(kind, ids, by=by, permission=Permission.DECISION_EDIT)
+    versions = new_versions(rows)
 
     def why_not(row: Decision) -> str:
-        return "" if row.state in (State.DRAFT, State.RETURNED) else already(row)
+        if row.state not in row.EDITABLE:
+            return already(row)
+        version = versions.get(row.pk)
+        idle = version is not None and not version.changes and row.is_public
+        return NOTHING_CHANGED if idle else ""
 
     good, refused = sort_out(rows, why_not)
     move(
@@ -143,11 +154,29 @@ def return_to_clerk(*, kind: str, ids: Sequence[int], by: User, reason: str) -> 
     return BulkResult(len(good), refused)
 
 
-def tell_authors(rows: Sequence[Decision], reason: str) -> None:
+@transaction.atomic
+def send_back(*, kind: str, pk: int, by: User, reason: str, read: int | None = None) -> Decision:
+    """The head gives an approved decision back to the clerk instead of making it public, with the reason. Whoever
+    approved it hears of it as well."""
+    reason = reason_of(reason, "退回意见", more="，说明需要修改的内容", least=SHORTEST_OPINION)
+    (row,) = lock(kind, [pk], by=by, permission=Permission.DECISION_PUBLISH)
+    refuse_unread([row], read)
+    if row.state != State.APPROVED:
+        raise DecisionRefused(already(row))
+    if took_part(row, by):
+        raise DecisionRefused(THREE_PEOPLE)
+    move(
+        [row], "decision.returned", by=by, reason=reason, state=State.RETURNED, return_reason=reason
+    )
+    tell_authors([row], reason, row.reviewed_by)
+    return row
+
+
+def tell_authors(rows: Sequence[Decision], reason: str, *others: User | None) -> None:
     """Whoever submitted a decision hears at once that it came back."""
     for row in rows:
         notices.notify(
-            recipients=[person for person in (row.submitted_by,) if person],
+            recipients=[person for person in (row.submitted_by, *others) if person],
             key=f"returned:{row.reference}:{row.revision}",
             text=f"{row.document_number}被退回：{reason}"[:500],
             level=Notice.Level.RETURNED,
@@ -176,6 +205,8 @@ def publish(*, kind: str, ids: Sequence[int], by: User, read: int | None = None)
         state=State.PUBLISHED,
         published_by=by,
         published_at=timezone.now(),
+        withdrawn_at=None,
+        withdrawn_reason="",
     )
     publication.publish_versions(good, periods, by=by)
     return BulkResult(len(good), refused)
@@ -191,56 +222,14 @@ def why_not_public(row: Decision, periods: publication.Periods, *, by: User) -> 
     """The sentence when this person cannot publish it now, or nothing."""
     if row.state != State.APPROVED:
         return already(row)
-    if same_person(row, by) or row.reviewed_by_id == by.pk:
-        return "录入、审核和公示须由三人分别办理。"
-    return periods.why_over(row)
+    return THREE_PEOPLE if took_part(row, by) else periods.why_over(row)
 
 
-@transaction.atomic
-def revise(*, kind: str, pk: int, by: User, reason: str) -> Decision:
-    """Open a new version of a public decision for correction; the public one stays until replaced."""
-    reason = reason_of(reason, "更正原因")
-    (row,) = lock(kind, [pk], by=by, permission=Permission.DECISION_EDIT)
-    if row.state != State.PUBLISHED:
-        raise DecisionRefused(already(row))
-    move(
-        [row],
-        "decision.revised",
-        by=by,
-        reason=reason,
-        state=State.DRAFT,
-        version=row.version + 1,
-        submitted_by=None,
-        submitted_at=None,
-        reviewed_by=None,
-        reviewed_at=None,
-        published_by=None,
-        published_at=None,
-    )
-    return row
-
-
-@transaction.atomic
-def withdraw(*, kind: str, pk: int, by: User, reason: str) -> Decision:
-    """Take a decision off every public surface, with the reason."""
-    reason = reason_of(reason, "撤下原因")
-    (row,) = lock(kind, [pk], by=by, permission=Permission.DECISION_PUBLISH)
-    if row.state != State.PUBLISHED:
-        raise DecisionRefused(already(row))
-    move(
-        [row],
-        "decision.withdrawn",
-        by=by,
-        reason=reason,
-        state=State.WITHDRAWN,
-        version=row.version + 1,
-        withdrawn_at=timezone.now(),
-        withdrawn_reason=reason,
-    )
-    publication.withdraw_version(row, reason=reason, by=by)
-    return row
+def took_part(row: Decision, by: User) -> bool:
+    """Whether this person already was the author or the reviewer of the version."""
+    return same_person(row, by) or row.reviewed_by_id == by.pk
 
 
 def already(row: Decision) -> str:
     """Why a step is out of turn, in words."""
-    return f"该信息当前为“{row.get_state_display()}”，不能进行此操作，请刷新后查看。"
+    return f"该信息当前为“{row.standing}”，不能进行此操作，请刷新后查看。"

@@ -8,6 +8,7 @@ from ..views.staff import (
     decisions,
     deliveries,
     detail,
+    endings,
     entry,
     exports,
     publishing,
@@ -62,7 +63,20 @@ urlpatterns = [
     ),
     path(
         "<str:kind>/<int:pk>/withdraw/",
-        versions.DecisionWithdrawView.as_view(),
+        endings.DecisionWithdrawView.as_view(),
         name="decision_withdraw",
+    ),
+    path(
+        "<str:kind>/<int:pk>/abandon/",
+        endings.DecisionAbandonView.as_view(),
+        name="decision_abandon",
+    ),
+    path(
+        "<str:kind>/<int:pk>/reopen/", versions.DecisionReopenView.as_view(), name="decision_reopen"
+    ),
+    path(
+        "<str:kind>/<int:pk>/send-back/",
+        versions.DecisionSendBackView.as_view(),
+        name="decision_send_back",
     ),
 ]

@@ -15,6 +15,7 @@ from credit_portal.accounts.services import grant_role
 from credit_portal.regulations.deadlines import explain
 from publicity import services
 from publicity.models import PenaltyDecision, PermitDecision
+from publicity.services.entry import texts
 from records.models import MarketEntity
 from records.names import search_form
 
@@ -146,3 +147,30 @@ def published(decision: Any, team: Team) -> Any:
     services.publish(kind=decision.KIND, ids=[decision.pk], by=team.head)
     decision.refresh_from_db()
     return decision
+
+
+def edited(decision: Any, team: Team, **changes: str) -> Any:
+    """The clerk saves it with these texts."""
+    decision.refresh_from_db()
+    return services.edit_decision(
+        kind=decision.KIND,
+        pk=decision.pk,
+        values=texts(decision) | changes,
+        revision=decision.revision,
+        by=team.clerk,
+        confirmed=True,
+    )
+
+
+def in_correction(decision: Any, team: Team, reason: str = "录入有误。", **changes: str) -> Any:
+    """A correction of a public decision, with these texts in it so far."""
+    services.revise(kind=decision.KIND, pk=decision.pk, by=team.clerk, reason=reason)
+    if changes:
+        edited(decision, team, **changes)
+    decision.refresh_from_db()
+    return decision
+
+
+def corrected(decision: Any, team: Team, **changes: str) -> Any:
+    """Public in its next version."""
+    return published(in_correction(decision, team, **(changes or {"remarks": "更正。"})), team)

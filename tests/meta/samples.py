@@ -33,6 +33,8 @@ BODIES: dict[str, Callable[[Parts], dict[str, Any]]] = {
     "staff:desk:query_save": lambda parts: {"page": "staff:audit:list", "query": "actor=1"},
     "staff:desk:query_rename": lambda parts: {"name": "本周"},
     "staff:publicity:decision_withdraw": lambda parts: {"reason": "试"},
+    "staff:publicity:decision_reopen": lambda parts: {"reason": "试"},
+    "staff:publicity:decision_send_back": lambda parts: {"reason": "试"},
     "staff:records:letter_create": lambda parts: {"firm": papers.FIRM},
     "staff:records:letter_revoke": lambda parts: {"reason": "试"},
 }
@@ -115,6 +117,9 @@ def team(cast: Cast) -> papers.Team:
     "staff:publicity:decision_delete",
     "staff:publicity:decision_revise",
     "staff:publicity:decision_withdraw",
+    "staff:publicity:decision_abandon",
+    "staff:publicity:decision_reopen",
+    "staff:publicity:decision_send_back",
     "staff:publicity:decision_publish",
     "staff:publicity:decision_take_back",
 )

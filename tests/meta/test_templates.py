@@ -16,7 +16,7 @@ PAGES = sorted(
 )
 # What the markup of each component gives away.
 LOOSE = {
-    "button": r'class="btn|<button(?![^>]*(?:class="(?:link-button|deskbar__tool)|data-fill=| disabled hidden>))',
+    "button": r'class="btn|<button(?![^>]*(?:class="(?:link-button|deskbar__tool)|data-fill=|data-phrase>| disabled hidden>))',
     "status_tag": r'class="tag\b',
     "due_badge": r'class="due\b',
     "notice": r'class="notice\b',

@@ -12,7 +12,7 @@ from publicity import services
 from publicity.models import PenaltyDecision, Publication
 from publicity.selectors.clocks import clock
 from publicity.selectors.desk import piles
-from tests.factories.publicity import Team, make_penalty, published, submitted
+from tests.factories.publicity import Team, edited, make_penalty, published, submitted
 
 DECIDED = dt.date(2026, 9, 24)  # deadline 2026-10-12, over the holidays of mid-autumn and October
 
@@ -126,7 +126,7 @@ def test_a_correction_has_no_clock(cast):
     )
     assert not piles(team.clerk, long_after)[1:]
     assert services.warn_of_deadlines(long_after) == 0
-    again = submitted(row, team)
+    again = submitted(edited(row, team, remarks="更正。"), team)
     services.approve(kind="penalty", ids=[again.pk], by=team.reviewer)
     again.refresh_from_db()
     assert (again.state, again.late_reason) == ("approved", row.late_reason)

@@ -21,7 +21,7 @@ from publicity import open_data, services
 from publicity.models import Publication
 from publicity.selectors.open_data import current, folder, made_today, manifest, may_be_handed_out
 from publicity.tasks import write_open_data
-from tests.factories.publicity import make_firm, make_penalty, make_permit, published
+from tests.factories.publicity import corrected, make_firm, make_penalty, make_permit, published
 from tests.factories.records import valid_code
 
 PAGE = "/data/"
@@ -47,14 +47,6 @@ def lines(kind):
 
 def withdraw(decision, team):
     services.withdraw(kind=decision.KIND, pk=decision.pk, by=team.head, reason="经复议撤销。")
-
-
-def corrected(decision, team, **change):
-    row = services.revise(kind=decision.KIND, pk=decision.pk, by=team.clerk, reason="更正笔误。")
-    for name, value in change.items():
-        setattr(row, name, value)
-    row.save()
-    return published(row, team)
 
 
 def all_text():

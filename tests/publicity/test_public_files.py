@@ -17,10 +17,10 @@ from django.test.utils import CaptureQueriesContext
 
 from credit_portal.web import bounds
 from publicity import exports, services, sheets
-from publicity.models import PenaltyDecision, Publication
+from publicity.models import Publication
 from publicity.selectors.public import SheetVerdict, check_sheet, sheet_query
 from tests.documents.papers import poppler, text_of
-from tests.factories.publicity import make_firm, make_penalty, make_permit, published
+from tests.factories.publicity import corrected, make_firm, make_penalty, make_permit, published
 from tests.factories.records import valid_code
 
 LIST = "/publicity/penalty/"
@@ -287,10 +287,7 @@ class TestCheckOfASheet:
         decision = published(make_penalty(team, facts="第一版的事实。"), team)
         sheet = Publication.objects.get()
         address = f"{address_of(sheet)}?{sheet_query(sheet)}"
-        services.revise(kind="penalty", pk=decision.pk, by=team.clerk, reason="更正事实。")
-        PenaltyDecision.objects.filter(pk=decision.pk).update(facts="第二版的事实。")
-        decision.refresh_from_db()
-        published(decision, team)
+        corrected(decision, team, facts="第二版的事实。")
         assert "内容已更新" in page_client.get(address).content.decode()
         services.withdraw(kind="penalty", pk=decision.pk, by=team.head, reason="决定被撤销。")
         answer = page_client.get(address)
@@ -325,9 +322,7 @@ class TestCheckOfASheet:
         page = page_client.get(address).content.decode()
         assert "只凭编号不能确认" in page
         assert "没有核对上" not in page
-        services.revise(kind="penalty", pk=decision.pk, by=team.clerk, reason="更正事实。")
-        decision.refresh_from_db()
-        published(decision, team)
+        corrected(decision, team)
         assert "这个编号是旧版本" in page_client.get(address).content.decode()
         services.withdraw(kind="penalty", pk=decision.pk, by=team.head, reason="决定被撤销。")
         assert "这个编号的信息已停止公示" in page_client.get(address).content.decode()

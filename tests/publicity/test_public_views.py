@@ -14,9 +14,10 @@ from django.utils import timezone
 from credit_portal.accounts.models import Department
 from publicity import querysets, services
 from publicity.fields import fields_for
-from publicity.models import PenaltyDecision, PermitDecision, Publication
+from publicity.models import PermitDecision, Publication
 from tests.factories.publicity import (
     approved,
+    edited,
     make_department,
     make_penalty,
     make_permit,
@@ -209,9 +210,7 @@ class TestDecision:
         address = page_of(decision)
         services.revise(kind="penalty", pk=decision.pk, by=team.clerk, reason="更正事实。")
         assert "第一版的事实。" in text(page_client.get(address))
-        PenaltyDecision.objects.filter(pk=decision.pk).update(facts="第二版的事实。")
-        decision.refresh_from_db()
-        published(decision, team)
+        published(edited(decision, team, facts="第二版的事实。"), team)
         page = text(page_client.get(address))
         assert "第二版的事实。" in page
         assert "第一版的事实。" not in page

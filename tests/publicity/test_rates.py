@@ -10,10 +10,10 @@ from credit_portal.accounts.models import User
 from credit_portal.accounts.roles import Role
 from credit_portal.accounts.services import grant_role
 from credit_portal.outbox.models import OutboxMessage
-from publicity import services
 from publicity.models import PenaltyDecision
 from publicity.selectors.rates import Counts, board, outside_rate, trend
 from tests.factories.publicity import (
+    corrected,
     make_department,
     make_penalty,
     make_permit,
@@ -87,9 +87,7 @@ def test_every_gap_leads_to_its_rows(team, month, gap, names):
 def test_a_correction_does_not_make_a_timely_report_late(team, month):
     decision = month["timely"]
     with time_machine.travel("2026-10-28 12:00+08:00", tick=False):
-        services.revise(kind="penalty", pk=decision.pk, by=team.clerk, reason="更正。")
-        decision.refresh_from_db()
-        published(decision, team)
+        corrected(decision, team)
     settle(decision, "accepted", dt.date(2026, 10, 28))
 
     assert board(month=OCTOBER, user=team.clerk).total == Counts(6, 4, 3, 2)

@@ -102,7 +102,7 @@ def test_of_approval_and_taking_back_at_once_one_wins(first):
     if first == "approve":
         assert (decision.state, said) == (
             "approved",
-            ["审核人已审核通过，不能撤回。需要修改的，请联系审核人退回。"],
+            ["审核人已审核通过，不能撤回。需要修改的，请联系审核人或单位负责人退回。"],
         )
     else:
         assert (decision.state, len(said)) == ("draft", 1)

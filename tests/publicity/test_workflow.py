@@ -17,6 +17,7 @@ from publicity.services.publication import Periods, build
 from records.models import CreditRecord
 from tests.factories.publicity import (
     approved,
+    edited,
     make_department,
     make_penalty,
     make_permit,
@@ -210,7 +211,7 @@ def test_a_correction_is_a_new_version_under_the_same_address(team):
     assert (decision.state, decision.version) == ("draft", 2)
     assert Publication.objects.public().get() == first
 
-    published(decision, team)
+    published(edited(decision, team, fine_amount="4.5"), team)
     second = Publication.objects.public().get()
     assert (second.version, second.public_id) == (2, first.public_id)
     assert list(OutboxMessage.objects.order_by("sequence").values_list("sequence", flat=True)) == [

@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 
 from credit_portal import freshness
 from publicity import services
-from publicity.models import Publication
+from publicity.models import DECISION_MODELS, Publication
 from tests.factories import publicity as papers
 
 from .test_page_cache import RENDERED
@@ -78,9 +78,8 @@ class TestFreshness:
         client = Client()
         client.get(detail)
 
-        row = services.revise(kind=kind, pk=int(pk), by=team.clerk, reason="笔误")
-        type(row).objects.filter(pk=row.pk).update(facts="更正后的事实。")
-        papers.published(type(row).objects.get(pk=row.pk), team)
+        row = DECISION_MODELS[kind].objects.get(pk=int(pk))
+        papers.corrected(row, team, facts="更正后的事实。")
 
         began = time.monotonic()
         while "更正后的事实。" not in client.get(detail).content.decode():

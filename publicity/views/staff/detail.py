@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import TemplateView
 
@@ -23,9 +24,10 @@ from ...forms import LateReasonForm, ReasonForm, ReturnForm
 from ...models import Decision, Publication
 from ...selectors.clocks import clock
 from ...selectors.desk import KIND_WORDS
-from ...selectors.history import history, since_return
+from ...selectors.history import deletion, history, new_version, since_return
 from ...selectors.lines import Awaited, lines, steps_for
 from ...selectors.steps import QUEUES, Queue, waiting_for
+from ...services.versions import why_not_abandoned, why_not_reopened
 from .presenters import changed_rows, crumbs, decision_facts, filled, told
 from .steps import StepView
 
@@ -50,6 +52,27 @@ class DecisionDetailView(StepView, TemplateView):
     """
 
     template_name = "staff/publicity/decision_detail.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            return self.deleted()
+
+    def deleted(self) -> HttpResponse:
+        """Notices and bookmarks outlive a draft: whoever could see it is told what became of it."""
+        act = deletion(self.kind, self.kwargs["pk"], self.user)
+        if act is None:
+            raise Http404
+        word = KIND_WORDS[self.kind]
+        back = reverse("staff:publicity:decision_list", args=[self.kind])
+        context = {"act": act, "kind_word": word, "crumbs": crumbs((word, back), ("已删除", ""))}
+        return render(
+            self.request,
+            "staff/publicity/decision_deleted.html",
+            context | {"back": back},
+            status=410,
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         action, decision = self.action, self.decision()
@@ -103,6 +126,7 @@ class DecisionDetailView(StepView, TemplateView):
             **self.step_context(decision),
             **self.sequel_context(),
             **review_context(decision),
+            **version_context(decision),
         }
         return super().get_context_data(**(facts | kwargs))
 
@@ -111,7 +135,13 @@ class DecisionDetailView(StepView, TemplateView):
         publication = rows.first()
         explained = publication.period_explained if publication else None
         period = ExplainedPeriod.from_json(explained) if explained else None
-        return {"publication": publication, "period": period}
+        withdrawn = decision.state == Decision.State.WITHDRAWN and publication
+        return {
+            "publication": publication,
+            "period": period,
+            # A withdrawal counts as a version for the platform, yet it is none of the text.
+            "version": publication.version if publication and withdrawn else decision.version,
+        }
 
     def step_context(self, decision: Decision) -> dict[str, Any]:
         def may(permission: Permission) -> bool:
@@ -119,21 +149,26 @@ class DecisionDetailView(StepView, TemplateView):
 
         awaited = Awaited()
         edits = may(Permission.DECISION_EDIT)
+        withdrawn = decision.state == Decision.State.WITHDRAWN
         return {
             "can_edit": edits,
             "can_publish": may(Permission.DECISION_PUBLISH),
+            "can_abandon": edits and not why_not_abandoned(decision),
+            "why_over": why_not_reopened(decision) if withdrawn else "",
             "can_replay": may(Permission.DELIVERY_REPLAY),
             "can_take_back": edits
             and decision.state == Decision.State.IN_REVIEW
             and decision.submitted_by_id == self.user.pk,
             "waiting": awaited.words(decision),
             "reviewers": awaited.names(Permission.DECISION_REVIEW, decision.department),
+            "clerks": awaited.names(Permission.DECISION_EDIT, decision.department),
             "publishers": awaited.names(Permission.DECISION_PUBLISH, decision.department),
             "step_url": self.request.path,
             "return_form": ReturnForm(auto_id="return_%s"),
             "approve_form": LateReasonForm(auto_id="approve_%s"),
             "revise_form": ReasonForm(auto_id="revise_%s", label="更正原因"),
-            "withdraw_form": ReasonForm(auto_id="withdraw_%s", label="撤下原因"),
+            "reopen_form": ReasonForm(auto_id="reopen_%s", label="重新公示原因"),
+            "send_back_form": ReturnForm(auto_id="send_back_%s"),
         }
 
     def sequel_context(self) -> dict[str, Any]:
@@ -172,6 +207,20 @@ def review_context(decision: Decision) -> dict[str, Any]:
         "sent_back": sent_back,
         "changed_rows": changed_rows(sent_back.changes),
         "changed_columns": [{"label": label} for label in ("栏目", "退回时", "现在")],
+    }
+
+
+def version_context(decision: Decision) -> dict[str, Any]:
+    """What a later version changes of what was published last, for everybody who works on it."""
+    version = new_version(decision)
+    if version is None:
+        return {}
+    before = "公示的内容" if decision.is_public else "撤下前"
+    return {
+        "new_version": version,
+        "version_rows": changed_rows(version.changes),
+        "version_columns": [{"label": label} for label in ("栏目", before, "现在")],
+        "idle": decision.is_public and not version.changes,
     }
 
 

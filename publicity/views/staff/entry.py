@@ -150,7 +150,7 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
             return
         if sees(self.user, refusal.twin):
             page = reverse("staff:publicity:decision_detail", args=[self.kind, refusal.twin.pk])
-            word = f"查看已有的信息（{refusal.twin.get_state_display()}）"
+            word = f"查看已有的信息（{refusal.twin.standing}）"
             self.outcome = Outcome(link_url=page, link_label=word)
         else:
             form.add_error(

@@ -20,6 +20,7 @@ from ...selectors.desk import KIND_WORDS
 from ...services.publication import Periods, public_name, snapshot
 from ...services.workflow import why_not_public
 from .decisions import DecisionPage
+from .detail import version_context
 from .presenters import crumbs
 
 
@@ -44,24 +45,28 @@ class DecisionPublishView(DecisionPage, TemplateView):
         period = kwargs["periods"].of(decision)
         word = KIND_WORDS[self.kind]
         page = reverse("staff:publicity:decision_detail", args=[self.kind, decision.pk])
-        return super().get_context_data(**kwargs) | {
-            "crumbs": crumbs(
-                (word, reverse("staff:publicity:decision_list", args=[self.kind])),
-                (decision.document_number, page),
-                ("确认公示", ""),
-            ),
-            "page_url": page,
-            "title": f"公示 {decision.party_name} {decision.document_number}",
-            "effects": effects(decision, kwargs["periods"]),
-            "period_end": period.latest_end,
-            "rows": [
-                field | {"label": plain_label(field["label"])} for field in snapshot(decision)
-            ],
-            "hidden": [
-                {"name": "action", "value": "publish"},
-                {"name": "revision", "value": decision.revision},
-            ],
-        }
+        return (
+            super().get_context_data(**kwargs)
+            | version_context(decision)
+            | {
+                "crumbs": crumbs(
+                    (word, reverse("staff:publicity:decision_list", args=[self.kind])),
+                    (decision.document_number, page),
+                    ("确认公示", ""),
+                ),
+                "page_url": page,
+                "title": f"公示 {decision.party_name} {decision.document_number}",
+                "effects": effects(decision, kwargs["periods"]),
+                "period_end": period.latest_end,
+                "rows": [
+                    field | {"label": plain_label(field["label"])} for field in snapshot(decision)
+                ],
+                "hidden": [
+                    {"name": "action", "value": "publish"},
+                    {"name": "revision", "value": decision.revision},
+                ],
+            }
+        )
 
 
 def effects(decision: Decision, periods: Periods) -> list[str]:
@@ -70,18 +75,23 @@ def effects(decision: Decision, periods: Periods) -> list[str]:
     until = f"公示至 {end}" if end else "长期公示，没有截止日期"
     name = public_name(decision)
     masked = f"，姓名写作“{name}”" if name != decision.party_name else ""
-    earlier = "，替换现在公示的版本" if decision.version > 1 else ""
     return [
-        f"立即向社会公开下面列出的内容{masked}{earlier}。",
+        f"立即向社会公开下面列出的内容{masked}{instead_of(decision)}。",
         f"从今天（{periods.today}）起{until}。",
         "自动报送市平台；以后的更正另成新版本，须重新审核和公示。",
         deadline_state(decision),
     ]
 
 
+def instead_of(decision: Decision) -> str:
+    if decision.version == 1:
+        return ""
+    return "，替换现在公示的版本" if decision.is_public else "，恢复已撤下的公示"
+
+
 def deadline_state(decision: Decision) -> str:
     found = clock(decision)
     if not found.running:
-        return f"公示期限：{found.word}。"
+        return f"{found.word}；及时率按首次公示计算，不因这次公示改变。"
     late = f"，迟报原因：{decision.late_reason}" if decision.late_reason else ""
     return f"公示期限 {found.deadline}，{found.word}{late}".rstrip("。") + "。"

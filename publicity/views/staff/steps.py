@@ -23,6 +23,12 @@ from .presenters import row_numbers
 NAMED = 3  # document numbers named with one reason
 
 
+def read_revision(request: HttpRequest) -> int | None:
+    """The revision that the person had before their eyes; what cannot be one is as if not sent."""
+    revision = request.POST.get("revision", "")
+    return int(revision) if revision.isdecimal() and len(revision) < 10 else None
+
+
 class StepView(DecisionPage):
     """A page from which steps are taken."""
 
@@ -36,8 +42,7 @@ class StepView(DecisionPage):
 
     def run(self, action: str, ids: list[int]) -> BulkResult:
         given = self.request.POST
-        revision = given.get("revision", "")
-        read = int(revision) if revision.isdecimal() and len(revision) < 10 else None
+        read = read_revision(self.request)
         if action == "submit":
             return services.submit(kind=self.kind, ids=ids, by=self.user)
         if action == "approve":

@@ -1,4 +1,5 @@
-"""A public decision gets a new version or is taken down. POST only; a missing reason is asked for at its field."""
+"""A version begins or comes back: correction, re-publication, the head's return. POST only; a missing reason is asked
+for at its field."""
 
 from __future__ import annotations
 
@@ -12,9 +13,11 @@ from credit_portal.accounts.roles import Permission
 from credit_portal.exceptions import Refusal
 
 from ... import services
-from ...forms import ReasonForm
+from ...exceptions import EditConflict
+from ...forms import ReasonForm, ReturnForm
 from ...models import Decision
 from .detail import DecisionDetailView
+from .steps import read_revision
 
 
 class VersionStepView(DecisionDetailView):
@@ -23,6 +26,7 @@ class VersionStepView(DecisionDetailView):
     http_method_names: Any = ["post"]
     step = ""
     label = ""
+    starts_from = ""  # the state in which the page has the field of the reason
 
     def take(self, decision: Decision, reason: str) -> HttpResponse:
         raise NotImplementedError
@@ -31,14 +35,20 @@ class VersionStepView(DecisionDetailView):
         decision = self.decision()
         try:
             return self.take(decision, request.POST.get("reason", ""))
+        except EditConflict as conflict:
+            messages.error(request, conflict.user_message)
+            return self.back()
         except Refusal as refusal:
             return self.ask_again(decision, refusal.user_message)
 
+    def form(self) -> ReasonForm | ReturnForm:
+        return ReasonForm(self.request.POST, auto_id=f"{self.step}_%s", label=self.label)
+
     def ask_again(self, decision: Decision, sentence: str) -> HttpResponse:
-        if decision.state != Decision.State.PUBLISHED:  # then there is no field to stand at
+        if decision.state != self.starts_from:  # then there is no field to stand at
             messages.error(self.request, sentence)
             return self.back()
-        form = ReasonForm(self.request.POST, auto_id=f"{self.step}_%s", label=self.label)
+        form = self.form()
         form.add_error("reason", sentence)
         form.fields["reason"].widget.attrs["autofocus"] = True
         return self.render_to_response(self.get_context_data(**{f"{self.step}_form": form}))
@@ -48,7 +58,7 @@ class DecisionReviseView(VersionStepView):
     """Open a new version of a public decision for correction."""
 
     permission = Permission.DECISION_EDIT
-    step, label = "revise", "更正原因"
+    step, label, starts_from = "revise", "更正原因", Decision.State.PUBLISHED
 
     def take(self, decision: Decision, reason: str) -> HttpResponse:
         services.revise(kind=self.kind, pk=decision.pk, by=self.user, reason=reason)
@@ -56,13 +66,31 @@ class DecisionReviseView(VersionStepView):
         return redirect("staff:publicity:decision_edit", self.kind, decision.pk)
 
 
-class DecisionWithdrawView(VersionStepView):
-    """Take a public decision down, with the reason."""
+class DecisionReopenView(VersionStepView):
+    """Open a new version of a withdrawn decision, which is public again after review and publication."""
 
-    permission = Permission.DECISION_PUBLISH
-    step, label = "withdraw", "撤下原因"
+    permission = Permission.DECISION_EDIT
+    step, label, starts_from = "reopen", "重新公示原因", Decision.State.WITHDRAWN
 
     def take(self, decision: Decision, reason: str) -> HttpResponse:
-        services.withdraw(kind=self.kind, pk=decision.pk, by=self.user, reason=reason)
-        messages.success(self.request, "已撤下，公开页面即时停止展示，并已通知市平台。")
+        services.reopen(kind=self.kind, pk=decision.pk, by=self.user, reason=reason)
+        messages.success(
+            self.request, "已建立重新公示的版本。核对内容后提交审核，公示前公众仍看不到。"
+        )
         return self.back()
+
+
+class DecisionSendBackView(VersionStepView):
+    """The head gives an approved decision back to the clerk."""
+
+    permission = Permission.DECISION_PUBLISH
+    step, starts_from = "send_back", Decision.State.APPROVED
+
+    def form(self) -> ReturnForm:
+        return ReturnForm(self.request.POST, auto_id="send_back_%s")
+
+    def take(self, decision: Decision, reason: str) -> HttpResponse:
+        read = read_revision(self.request)
+        services.send_back(kind=self.kind, pk=decision.pk, by=self.user, reason=reason, read=read)
+        messages.success(self.request, "已退回录入员修改，录入员和审核员会收到通知。")
+        return self.back("?after=publish")

@@ -251,7 +251,7 @@ def test_returning_all_leaves_what_is_approved_and_needs_an_opinion(team, desk):
     refused = confirm(client, action="return", all="1", reason=" ")
     text = refused.content.decode()
     assert "请填写退回意见" in text
-    assert "return-phrases" in text
+    assert 'data-phrases="bulk_reason"' in text
     assert states() == ["approved", "in_review"]
     confirm(client, action="return", all="1", reason="请补充违法事实。")
     assert states() == ["approved", "returned"]
