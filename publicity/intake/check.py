@@ -62,6 +62,11 @@ class CheckedRow(NamedTuple):
     deadline: ExplainedDate | None
     late: bool
 
+    def with_problem(self, found: Finding) -> CheckedRow:
+        """With something that the row does not show by itself."""
+        problems = [*self.problems, found]
+        return self._replace(problems=problems, verdict=verdict(problems), why=reasons(problems))
+
 
 @dataclass(slots=True)
 class CheckSummary:

@@ -85,8 +85,8 @@ RULES: dict[str, Rule] = {
         Rule("amount_too_large", REJECT, "“{column}”是 {value} 万元，超出可填的范围，可能误以元为单位。请换算成万元。"),
         Rule("amount_suspect_yuan", CONFIRM, "“{column}”是 {value} 万元，可能误以元为单位。请核对；无误的请勾选确认。"),
         Rule("amount_without_fine", WARN, "填写了“{column}”，但“{category_column}”中没有罚款或没收。请留意核对。"),
-        Rule("fine_differs_from_text", WARN,
-             "“{column}”是 {value} 万元，与“{other_column}”中写的金额不同。请留意核对。"),
+        Rule("fine_differs_from_text", CONFIRM,
+             "“{column}”是 {value} 万元，“{other_column}”中写的是 {written} 万元。请与决定书核对；无误的请勾选确认。"),
         # The organs
         Rule("unknown_authority", REJECT, "“{column}”填的是“{value}”，{why}"),
         Rule("authority_not_yours", REJECT, "“{column}”是“{value}”，不在您可填报的单位之内。请由该单位自行填报。"),
@@ -98,6 +98,14 @@ RULES: dict[str, Rule] = {
              "“{column}”不是“机关代字〔年份〕序号”的样式，如（淮）应急罚〔2026〕1号。"),
         Rule("category_not_listed", WARN, "“{column}”中的“{value}”不在国家目录中，请留意核对。"),
         Rule("not_for_credit_site", WARN, "仅有警告、通报批评的处罚，一般不在信用网站公示。"),
+        # The number of another decision
+        Rule("number_used", CONFIRM,
+             "“{column}”已用于同一行政相对人、同一机关的另一条信息，其决定日期是 {date}（{state}）。"
+             "请核对文号和日期；确属两份决定的，请勾选确认。"),
+        Rule("number_used_before", WARN,
+             "系统中同一行政相对人、同一机关已有这个文号的信息，决定日期是 {date}。请留意核对文号和日期。"),
+        Rule("number_twice", WARN,
+             "与第 {first} 行的文号、相对人、机关相同，决定日期不同（{date}）。请留意核对文号和日期。"),
         # The file and the clock
         Rule("duplicate_in_file", REJECT,
              "与第 {first} 行重复（文号、相对人、决定日期、机关都相同）。请删去其中一行，或更正文号。"),

@@ -19,8 +19,10 @@ from records.models import MarketEntity
 from ..exceptions import DecisionRefused, EditConflict, EntryRefused, TwinRefused
 from ..fields import fields_for
 from ..intake.check import CheckedRow, check_values
+from ..intake.problems import Finding, problem
 from ..models import DECISION_MODELS, Decision
 from ..querysets import number_form
+from ..selectors.same_number import same_number
 from . import bulk
 from .intake import departments_to_file_for
 from .steps import lock
@@ -71,7 +73,7 @@ def edit_decision(
             "您打开本页之后，该信息又被保存过。下面同时列出两份内容，请核对后重新保存。"
         )
     before = texts(decision)
-    fill(decision, judged(kind, values, by=by, confirmed=confirmed), by=by)
+    fill(decision, judged(kind, values, by=by, confirmed=confirmed, pk=pk), by=by)
     decision.revision += 1
     save(decision)
     after = texts(decision)
@@ -110,14 +112,27 @@ def delete_draft(*, kind: str, pk: int, by: User) -> None:
     decision.delete()
 
 
-def judge_entry(*, kind: str, values: Mapping[str, str], by: User) -> CheckedRow:
-    """The values as the rules see them, whatever the verdict. Changes nothing."""
-    return check_values(kind, values, bulk.check_context(departments_to_file_for(by)))
+def judge_entry(
+    *, kind: str, values: Mapping[str, str], by: User, pk: int | None = None
+) -> CheckedRow:
+    """The values as the rules see them, whatever the verdict; `pk` is the decision being changed. Changes
+    nothing."""
+    row = check_values(kind, values, bulk.check_context(departments_to_file_for(by)))
+    other = same_number(kind, row.values, besides=pk)
+    return row if other is None else row.with_problem(number_used(kind, other))
 
 
-def judged(kind: str, values: Mapping[str, str], *, by: User, confirmed: bool) -> CheckedRow:
+def number_used(kind: str, other: Decision) -> Finding:
+    (label,) = (field.plain for field in fields_for(kind) if field.name == "document_number")
+    facts = {"date": other.decided_on.isoformat(), "state": other.get_state_display()}
+    return problem("number_used", "document_number", label, **facts)
+
+
+def judged(
+    kind: str, values: Mapping[str, str], *, by: User, confirmed: bool, pk: int | None = None
+) -> CheckedRow:
     """The row as the rules see it, or a refusal that carries its problems."""
-    row = judge_entry(kind=kind, values=values, by=by)
+    row = judge_entry(kind=kind, values=values, by=by, pk=pk)
     if row.verdict == "reject" or (row.verdict == "confirm" and not confirmed):
         raise EntryRefused(row)
     return row

@@ -132,6 +132,7 @@ def judge(batch: ImportBatch, progress: Progress) -> None:
     batch.rows, batch.accepted = summary.rows, summary.accepted
     batch.to_confirm, batch.rejected = summary.to_confirm, summary.rejected
     batch.existing = bulk.mark_existing(batch)
+    bulk.mark_numbered_alike(batch)
     batch.state = State.CHECKED
     batch.save()
     audit.record(

@@ -28,7 +28,7 @@ from credit_portal.web.gates import FETCHED
 from .. import services
 from ..models import FormDraft
 
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "draft", "confirmed"})
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "draft", "confirmed", "doubted"})
 MOST_FIELDS = 300
 
 

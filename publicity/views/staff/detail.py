@@ -26,7 +26,7 @@ from ...selectors.desk import KIND_WORDS
 from ...selectors.history import history, since_return
 from ...selectors.lines import Awaited, lines, steps_for
 from ...selectors.steps import QUEUES, Queue, waiting_for
-from .presenters import changed_rows, crumbs, decision_facts, filled, told
+from .presenters import changed_rows, crumbs, decision_facts, filled, same_number_notice, told
 from .steps import StepView
 
 # Which form of the page carries the reason of a step, and under which name.
@@ -103,6 +103,7 @@ class DecisionDetailView(StepView, TemplateView):
             **self.step_context(decision),
             **self.sequel_context(),
             **review_context(decision),
+            "same_number": same_number_notice(decision, self.user),
         }
         return super().get_context_data(**(facts | kwargs))
 

@@ -21,14 +21,15 @@ from ... import services
 from ...exceptions import EditConflict, EntryRefused, TwinRefused
 from ...fields import fields_for
 from ...forms import DecisionForm
-from ...intake.problems import WARN
+from ...intake.check import CheckedRow
+from ...intake.problems import CONFIRM, WARN
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
-from ...selectors.finding import sees
 from ...selectors.firms import FirmChoices, brought_by_code, firms_like
+from ...selectors.same_number import same_number
 from .conflicts import THEIRS, Conflict, choices, find_conflict
 from .decisions import DecisionPage
-from .presenters import as_typed, beside_field, crumbs, show, typed_values
+from .presenters import as_typed, beside_field, crumbs, leading_to, show, typed_values
 
 NOT_EDITABLE: dict[str, str] = {
     Decision.State.IN_REVIEW: "该信息正在审核，不能修改。确需修改的，请先撤回或请审核员退回。",
@@ -56,6 +57,7 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
     heading = ""
     untouched = ""  # what is said of the stored decision when a change of it is not finished
     doubts: list[str] | None = None
+    doubted_record: dict[str, str] | None = None  # where the number stands already
     hints: list[str] | None = None
     outcome = Outcome()
 
@@ -92,6 +94,9 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
             "cancel_url": listed,
             "decision": None,
             "doubts": self.doubts,
+            "doubted_record": self.doubted_record,
+            "still_sure": self.doubts == self.request.POST.getlist("doubted")
+            and self.request.POST.get("confirmed") == "1",
             "hints": self.hints,
             "outcome": self.outcome,
         }
@@ -108,7 +113,7 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
 
     def form_valid(self, form: DecisionForm) -> HttpResponse:
         try:
-            decision = self.store(form, confirmed=self.request.POST.get("confirmed") == "1")
+            decision = self.store(form, confirmed=self.stands_by(form))
         except EntryRefused as refusal:
             self.show_problems(form, refusal)
             self.keep_unfinished(form, refusal)
@@ -122,6 +127,15 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
             messages.success(self.request, "已保存。核对无误后请提交审核。")
             return redirect(self.after(decision))
         return self.form_invalid(form)
+
+    def stands_by(self, form: DecisionForm) -> bool:
+        """Whether the person ticked what there is to doubt now. What came up since was not read yet."""
+        if self.request.POST.get("confirmed") != "1":
+            return False
+        row = services.judge_entry(
+            kind=self.kind, values=self.values(form), by=self.user, pk=self.kwargs.get("pk")
+        )
+        return set(doubts_of(row)) <= set(self.request.POST.getlist("doubted"))
 
     def keep_unfinished(self, form: DecisionForm, refusal: EntryRefused) -> None:
         """Whoever saves before everything is there finds it again on the desk. A form as it came is not kept."""
@@ -148,10 +162,8 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
         form.add_refusal(refusal)
         if refusal.twin is None:
             return
-        if sees(self.user, refusal.twin):
-            page = reverse("staff:publicity:decision_detail", args=[self.kind, refusal.twin.pk])
-            word = f"查看已有的信息（{refusal.twin.get_state_display()}）"
-            self.outcome = Outcome(link_url=page, link_label=word)
+        if link := leading_to(refusal.twin, self.user):
+            self.outcome = Outcome(**link)
         else:
             form.add_error(
                 None, f"已有的信息由{refusal.twin.department.name}填报，请与该单位核对。"
@@ -171,8 +183,16 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
             else:
                 form.add_error(None, problem["sentence"])
         self.hints = [one["sentence"] for one in found if one["severity"] == WARN]
-        if refusal.row.verdict == "confirm":
-            self.doubts = [problem["sentence"] for problem in faults]
+        self.doubts = doubts_of(refusal.row)
+        if any(problem["code"] == "number_used" for problem in found):
+            pk = self.kwargs.get("pk")
+            other = same_number(self.kind, refusal.row.values, besides=pk)
+            self.doubted_record = leading_to(other, self.user)
+
+
+def doubts_of(row: CheckedRow) -> list[str]:
+    """What a person may stand by."""
+    return [problem["sentence"] for problem in row.problems if problem["severity"] == CONFIRM]
 
 
 class DecisionCreateView(DecisionFormPage):

@@ -67,8 +67,25 @@ def test_a_doubt_is_asked_once_and_then_believed(team, desk, typed):
     page = client.post(NEW, typed | {"fine_amount": "32000"})
     assert page.context["doubts"]
     assert "已对照决定书核实" in page.content.decode()
-    client.post(NEW, typed | {"fine_amount": "32000", "confirmed": "1"})
+    (doubt,) = page.context["doubts"]
+    assert f'<input type="hidden" name="doubted" value="{doubt}">' in page.content.decode()
+    sure = {"fine_amount": "32000", "confirmed": "1", "doubted": doubt}
+    client.post(NEW, typed | sure)
     assert PenaltyDecision.objects.get().confirmed_by == team.clerk
+
+
+def test_a_doubt_that_nobody_read_is_not_believed(team, desk, typed):
+    page = desk(team.clerk).post(NEW, typed | {"fine_amount": "32000", "confirmed": "1"})
+    assert page.context["doubts"]
+    assert not PenaltyDecision.objects.exists()
+
+
+def test_a_doubt_can_be_ticked_beside_other_faults_and_stays_ticked(team, desk, typed):
+    client = desk(team.clerk)
+    wrong = typed | {"fine_amount": "32000", "facts": ""}
+    (doubt,) = client.post(NEW, wrong).context["doubts"]
+    again = client.post(NEW, wrong | {"confirmed": "1", "doubted": doubt}).content.decode()
+    assert '<input type="checkbox" name="confirmed" value="1" checked>' in again
 
 
 def test_editing_shows_what_is_stored(team, desk):
