@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import secrets
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +29,7 @@ from ...models import Decision
 from ...selectors.desk import KIND_WORDS
 from ...selectors.firms import FirmChoices, brought_by_code, firms_like
 from ...selectors.same_number import same_number
+from ...selectors.unfinished import unfinished
 from .conflicts import THEIRS, Conflict, choices, find_conflict
 from .decisions import DecisionPage
 from .presenters import as_typed, beside_field, crumbs, leading_to, show, typed_values
@@ -37,6 +40,12 @@ NOT_EDITABLE: dict[str, str] = {
     Decision.State.PUBLISHED: "该信息正在公示，不能直接修改。请点“更正”，填写理由后在新的版本中修改。",
     Decision.State.WITHDRAWN: "该信息已撤下，不能修改。",
 }
+
+
+STILL_KEPT = (
+    "填写的内容自动保存在“没有填完的表单”中，更正后可再点“保存草稿”；不再需要的，请在那里放弃。"
+)
+FORM_KEY = re.compile(r"n[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,11 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
 
     def draft_name(self) -> str:
         return f"publicity.{self.kind}"
+
+    def after_drop(self, back: str) -> str:
+        if back == "list":
+            return reverse("staff:publicity:decision_list", args=[self.kind])
+        return super().after_drop(back)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if {"find", "choose"} & request.POST.keys():
@@ -160,10 +174,12 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
     def lead_to_twin(self, form: DecisionForm, refusal: TwinRefused) -> None:
         """To the row that is there already, for those who may see it; others are told who has it."""
         form.add_refusal(refusal)
+        if self.draft():
+            self.outcome = Outcome(title="没有另存一条信息", lead=STILL_KEPT)
         if refusal.twin is None:
             return
         if link := leading_to(refusal.twin, self.user):
-            self.outcome = Outcome(**link)
+            self.outcome = replace(self.outcome, **link)
         else:
             form.add_error(
                 None, f"已有的信息由{refusal.twin.department.name}填报，请与该单位核对。"
@@ -196,7 +212,27 @@ def doubts_of(row: CheckedRow) -> list[str]:
 
 
 class DecisionCreateView(DecisionFormPage):
+    """A new decision. `form` in the address is the key under which what is typed is kept, so that several can be
+    begun; `form=new` is another one."""
+
     heading = "新增"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.GET.get("form") == "new":
+            return redirect(f"{request.path}?form=n{secrets.token_hex(4)}")
+        return super().get(request, *args, **kwargs)
+
+    def draft_subject(self) -> str:
+        key = self.request.GET.get("form", "")
+        return key if FORM_KEY.fullmatch(key) else ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        here = self.draft_subject()
+        begun = [one for one in unfinished(self.user, self.kind) if not one.pk]
+        others = len([one for one in begun if one.key != here])
+        text = f"另有 {others} 份没有填完的{KIND_WORDS[self.kind]}表单，可继续填写或放弃。"
+        return context | {"begun_text": text if others else ""}
 
     @property
     def own_department(self) -> Department:

@@ -382,4 +382,4 @@ def test_the_trail_stands_at_the_foot(team, desk):
 def test_after_a_submission_another_entry_is_offered(team, desk):
     page = act(desk(team.clerk), make_penalty(team), action="submit").content.decode()
     new = reverse("staff:publicity:decision_create", args=["penalty"])
-    assert f'<a href="{new}">再录一条</a>' in page
+    assert f'<a href="{new}?form=new">再录一条</a>' in page

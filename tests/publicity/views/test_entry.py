@@ -48,7 +48,7 @@ def test_a_new_decision_is_a_draft(team, desk, typed):
 def test_after_a_new_decision_another_one_is_offered(team, desk, typed):
     client = desk(team.clerk)
     page = client.post(NEW, typed, follow=True).content.decode()
-    assert f'<a href="{NEW}">再录一条</a>' in page
+    assert f'<a href="{NEW}?form=new">再录一条</a>' in page
     row = PenaltyDecision.objects.get()
     assert "再录一条" not in client.get(address_of(row, "detail")).content.decode()
 
