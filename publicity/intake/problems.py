@@ -96,6 +96,8 @@ RULES: dict[str, Rule] = {
              "“{column}”中的“{masked}”像是身份证号码或手机号码。个人信息不得公示，请删去；确非个人信息的，请确认。"),
         Rule("document_number_pattern", WARN,
              "“{column}”不是“机关代字〔年份〕序号”的样式，如（淮）应急罚〔2026〕1号。"),
+        Rule("document_number_brackets", WARN,
+             "“{column}”的括号有误：年份应写在六角括号〔〕内，其他括号应成对，如（淮）应急罚〔2026〕1号。请留意核对。"),
         Rule("category_not_listed", WARN, "“{column}”中的“{value}”不在国家目录中，请留意核对。"),
         Rule("not_for_credit_site", WARN, "仅有警告、通报批评的处罚，一般不在信用网站公示。"),
         # The number of another decision
@@ -109,7 +111,8 @@ RULES: dict[str, Rule] = {
         # The file and the clock
         Rule("duplicate_in_file", REJECT,
              "与第 {first} 行重复（文号、相对人、决定日期、机关都相同）。请删去其中一行，或更正文号。"),
-        Rule("late", WARN, "公示期限是 {deadline}，已经超过。审核时须说明迟报原因。"),
+        Rule("late", WARN, "最迟公示日是 {deadline}，已经超过，须说明迟报原因。"),
+        Rule("late_reason_missing", REJECT, "“{column}”没有填写：已过最迟公示日的，须说明原因。"),
     )
 }  # fmt: skip
 
@@ -122,6 +125,7 @@ NOTES: dict[str, str] = {
     "newline": "“{column}”中的换行已改为空格。",
     "known_code": "“{column}”校验不符，但已由登记机关确认，可以使用。",
     "nothing_emptied": "“{column}”填的是“{value}”，按空白处理。",
+    "number_brackets": "“{column}”：括号已规范为 {after}。",
     "wording": "“{column}”由“{before}”规范为“{after}”。",
     "formula_without_value": "“{column}”是没有计算结果的公式，按空白处理。",
     "date_text_compact": "“{column}”由“{before}”读作 {after}。",
@@ -136,6 +140,11 @@ NOTES: dict[str, str] = {
 }
 
 ORDER = {REJECT: 0, CONFIRM: 1, WARN: 2}
+
+
+def worst_first(found: Iterable[Finding]) -> list[Finding]:
+    """What keeps a row out before what is only worth a look; else in the order found."""
+    return sorted(found, key=lambda one: ORDER[Severity(one.get("severity", REJECT))])
 
 
 def problem(code: str, field: str, column: str, /, **facts: str) -> Finding:

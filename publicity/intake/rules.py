@@ -37,6 +37,8 @@ FINED_EACH = re.compile(r"[各每][^,。;]{0,8}罚")
 TEN_THOUSAND = 10_000
 SUMS_SAID = 3
 DOCUMENT_NUMBER = re.compile(r".*\S.*〔\d{4}〕第?\d+号(?:之[一二三四五六七八九十\d]+)?")
+PAIRED = re.compile(r"〔\d{4}〕|（[^（）〔〕]*）")
+BRACKETS = re.compile(r"[（）()〔〕\[\]{}<>［］【】〖〗｛｝＜＞《》〈〉]")
 BAD_NAME = re.compile(r"[\d\W_]+|测试.{0,4}|test.*|null|无名", re.IGNORECASE)
 SPECIAL = re.compile(r"[<>{}\\|#$%^*=~@!?！？￥]")
 CITIZEN_CARDS = ("", "身份证", "居民身份证", "01", "1")
@@ -326,7 +328,9 @@ def first_of_its_kind(rows: Rows, memory: Memory) -> None:
 
 def document_number_looks_right(rows: Rows, memory: Memory) -> None:
     for i, text in rows.filled("document_number"):
-        if not DOCUMENT_NUMBER.fullmatch(text):
+        if BRACKETS.search(PAIRED.sub("", text)):
+            rows.report(i, "document_number_brackets", "document_number")
+        elif not DOCUMENT_NUMBER.fullmatch(text):
             rows.report(i, "document_number_pattern", "document_number")
 
 
@@ -379,6 +383,10 @@ ROW_RULES: tuple[RowRule, ...] = (
     ),
     RowRule("身份证号码有效", ("id_number_invalid",), id_numbers_add_up),
     RowRule("文件内不重复", ("duplicate_in_file", "number_twice"), first_of_its_kind),
-    RowRule("文号样式", ("document_number_pattern",), document_number_looks_right),
+    RowRule(
+        "文号样式",
+        ("document_number_pattern", "document_number_brackets"),
+        document_number_looks_right,
+    ),
     RowRule("及时", ("late",), in_time),
 )

@@ -40,9 +40,12 @@ FROM {table} d
 WHERE r.batch_id = %(batch)s AND r.verdict <> 'reject' AND NOT r.existing
   AND {document} AND d.decided_on <> (r.values->>'decided_on')::date AND d.state <> 'withdrawn'
 """
+# Rows have the proper brackets; what was stored before they were set right may have those that were typed.
 SAME_DOCUMENT = """
   d.document_number IN (r.values->>'document_number',
-    translate(r.values->>'document_number', '()[]［］【】', '（）〔〕〔〕〔〕'))
+    translate(r.values->>'document_number', '〔〕', '[]'), translate(r.values->>'document_number', '〔〕', '（）'),
+    translate(r.values->>'document_number', '〔〕（）', '[]()'),
+    translate(r.values->>'document_number', '〔〕（）', '()()'))
   AND d.party_name = r.values->>'party_name' AND d.authority_code = r.values->>'authority_code'
 """
 

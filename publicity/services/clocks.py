@@ -79,7 +79,7 @@ def tell(pile: Pile, department: Department, day: dt.date, calendar: Calendar) -
         recipients=policy.holders(permission, department),
         key=f"deadline:{pile.kind}:{pile.state}:{pile.deadline}:{stage}",
         text=f"{pile.count} 条{word}的{KIND_WORDS[pile.kind]}信息，"
-        f"公示期限 {pile.deadline}，{remaining(left)}。",
+        f"最迟公示日 {pile.deadline}，{remaining(left)}。",
         level=Notice.Level.AMBER if left > 0 else Notice.Level.RED,
         link=f"{address}?state={pile.state}&until={pile.deadline}",
     )

@@ -39,14 +39,17 @@ def create_decision(
     department: Department,
     by: User,
     confirmed: bool = False,
+    late_reason: str | None = None,
 ) -> Decision:
-    """A new draft. Refused with every problem at once, by field."""
+    """A new draft. Refused with every problem at once, by field. A late one needs its reason where it is asked for
+    (`late_reason` is not None)."""
     policy.require(by, Permission.DECISION_EDIT, department)
-    row = judged(kind, values, by=by, confirmed=confirmed)
+    row = judged(kind, values, by=by, confirmed=confirmed, late_reason=late_reason)
     decision = DECISION_MODELS[kind](
         department=department, created_by=by, created_at=timezone.now()
     )
     fill(decision, row, by=by)
+    explain_lateness(decision, row, late_reason)
     save(decision)
     audit.record("decision.created", by=by, subject=decision, department_code=department.uscc)
     return decision
@@ -61,6 +64,7 @@ def edit_decision(
     revision: int,
     by: User,
     confirmed: bool = False,
+    late_reason: str | None = None,
 ) -> Decision:
     """Change a draft or a returned decision; refused when somebody saved it after `revision`."""
     (decision,) = lock(kind, [pk], by=by, permission=Permission.DECISION_EDIT)
@@ -73,7 +77,9 @@ def edit_decision(
             "您打开本页之后，该信息又被保存过。下面同时列出两份内容，请核对后重新保存。"
         )
     before = texts(decision)
-    fill(decision, judged(kind, values, by=by, confirmed=confirmed, pk=pk), by=by)
+    row = judged(kind, values, by=by, confirmed=confirmed, pk=pk, late_reason=late_reason)
+    fill(decision, row, by=by)
+    explain_lateness(decision, row, late_reason)
     decision.revision += 1
     save(decision)
     after = texts(decision)
@@ -129,13 +135,27 @@ def number_used(kind: str, other: Decision) -> Finding:
 
 
 def judged(
-    kind: str, values: Mapping[str, str], *, by: User, confirmed: bool, pk: int | None = None
+    kind: str,
+    values: Mapping[str, str],
+    *,
+    by: User,
+    confirmed: bool,
+    pk: int | None = None,
+    late_reason: str | None = None,
 ) -> CheckedRow:
     """The row as the rules see it, or a refusal that carries its problems."""
     row = judge_entry(kind=kind, values=values, by=by, pk=pk)
+    if row.late and late_reason is not None and not late_reason.strip():
+        row = row.with_problem(problem("late_reason_missing", "late_reason", "迟报原因"))
     if row.verdict == "reject" or (row.verdict == "confirm" and not confirmed):
         raise EntryRefused(row)
     return row
+
+
+def explain_lateness(decision: Decision, row: CheckedRow, late_reason: str | None) -> None:
+    """Where the reason was asked for; one that was given in vain is not kept."""
+    if late_reason is not None:
+        decision.late_reason = late_reason.strip() if row.late else ""
 
 
 def fill(decision: Decision, row: CheckedRow, *, by: User) -> None:

@@ -239,7 +239,7 @@ class TestUnfinished:
         edit = reverse("staff:publicity:decision_edit", args=["penalty", row.pk])
         client.post(edit, self.KEPT)
         (form,) = client.get(HOME).context["unfinished"]
-        assert (form["url"], form.word) == (edit, "修改行政处罚")
+        assert (form.url, form.word) == (edit, "修改行政处罚")
         submitted(row, team)
         assert client.get(HOME).context["unfinished"] == []
 

@@ -276,9 +276,10 @@ def test_jobs_check_and_import(city):
         by=city.clerk,
     )
     run(Job.objects.order_by("pk").last().pk)
-    assert (
-        ImportBatch.objects.order_by("pk").last().refusal
-        in Job.objects.order_by("pk").last().message
+    job = Job.objects.order_by("pk").last()
+    assert (job.state, job.message) == (
+        "failed",
+        ImportBatch.objects.order_by("pk").last().refusal,
     )
 
 

@@ -132,7 +132,9 @@ class DecisionDetailView(StepView, TemplateView):
             "publishers": awaited.names(Permission.DECISION_PUBLISH, decision.department),
             "step_url": self.request.path,
             "return_form": ReturnForm(auto_id="return_%s"),
-            "approve_form": LateReasonForm(auto_id="approve_%s"),
+            "approve_form": LateReasonForm(
+                auto_id="approve_%s", initial={"late_reason": decision.late_reason}
+            ),
             "revise_form": ReasonForm(auto_id="revise_%s", label="更正原因"),
             "withdraw_form": ReasonForm(auto_id="withdraw_%s", label="撤下原因"),
         }

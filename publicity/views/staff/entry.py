@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.generic import FormView
 
 from credit_portal.accounts.models import Department
@@ -28,6 +29,7 @@ from ...intake.problems import CONFIRM, WARN
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
 from ...selectors.firms import FirmChoices, brought_by_code, firms_like
+from ...selectors.last_entered import last_entered, reusable
 from ...selectors.same_number import same_number
 from ...selectors.unfinished import unfinished
 from .conflicts import THEIRS, Conflict, choices, find_conflict
@@ -85,7 +87,8 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
 
     def offer_firms(self, sent: QueryDict) -> HttpResponse:
         """Without script: the form as it was typed, with firms to choose from or the chosen one. Nothing is judged."""
-        form = self.form_class(initial=self.get_initial(), kind=self.kind)
+        asked = {name: self.get_form_kwargs().get(name, True) for name in ("kind", "timed")}
+        form = self.form_class(initial=self.get_initial(), **asked)
         fill(form, dict(sent.lists()))
         text = sent.get("party_name", "").strip() or sent.get("party_code", "").strip()
         firms: FirmChoices | None = firms_like(text)
@@ -138,7 +141,9 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
         except Refusal as refusal:
             form.add_error(None, refusal.user_message)
         else:
-            messages.success(self.request, "已保存。核对无误后请提交审核。")
+            messages.success(
+                self.request, f"已保存。{respelled(form, decision)}核对无误后请提交审核。"
+            )
             return redirect(self.after(decision))
         return self.form_invalid(form)
 
@@ -198,12 +203,21 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
                 form.add_error(problem["field"], beside_field(problem))
             else:
                 form.add_error(None, problem["sentence"])
+        if refusal.row.late:
+            form.ask_late_reason()
         self.hints = [one["sentence"] for one in found if one["severity"] == WARN]
         self.doubts = doubts_of(refusal.row)
         if any(problem["code"] == "number_used" for problem in found):
             pk = self.kwargs.get("pk")
             other = same_number(self.kind, refusal.row.values, besides=pk)
             self.doubted_record = leading_to(other, self.user)
+
+
+def respelled(form: DecisionForm, decision: Decision) -> str:
+    """What became of the brackets of the number."""
+    number = decision.document_number
+    typed = form.cleaned_data["document_number"]
+    return f"文号已规范为“{number}”。" if number != typed else ""
 
 
 def doubts_of(row: CheckedRow) -> list[str]:
@@ -218,8 +232,9 @@ class DecisionCreateView(DecisionFormPage):
     heading = "新增"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.GET.get("form") == "new":
-            return redirect(f"{request.path}?form=n{secrets.token_hex(4)}")
+        copied = "&copy=last" if request.GET.get("copy") else ""
+        if request.GET.get("form", "new" if copied else "") == "new":
+            return redirect(f"{request.path}?form=n{secrets.token_hex(4)}{copied}")
         return super().get(request, *args, **kwargs)
 
     def draft_subject(self) -> str:
@@ -232,7 +247,13 @@ class DecisionCreateView(DecisionFormPage):
         begun = [one for one in unfinished(self.user, self.kind) if not one.pk]
         others = len([one for one in begun if one.key != here])
         text = f"另有 {others} 份没有填完的{KIND_WORDS[self.kind]}表单，可继续填写或放弃。"
-        return context | {"begun_text": text if others else ""}
+        fresh = not (context["form"].is_bound or context["draft"] or self.request.GET.get("copy"))
+        return context | {
+            "begun_text": text if others else "",
+            "copied": "copy" in self.request.GET
+            and not (context["form"].is_bound or context["draft"]),
+            "copy_from": last_entered(self.user, self.kind) if fresh else None,
+        }
 
     @property
     def own_department(self) -> Department:
@@ -247,12 +268,14 @@ class DecisionCreateView(DecisionFormPage):
 
     def get_initial(self) -> dict[str, Any]:
         own = self.own_department
+        last = last_entered(self.user, self.kind) if self.request.GET.get("copy") else None
+        copied = reusable(last) if last else {}
         return {
             "authority_name": own.name,
             "authority_code": own.uscc,
             "source_name": own.name,
             "source_code": own.uscc,
-        }
+        } | {name: as_typed(value) for name, value in copied.items()}
 
     def store(self, form: DecisionForm, *, confirmed: bool) -> Decision:
         return services.create_decision(
@@ -261,6 +284,7 @@ class DecisionCreateView(DecisionFormPage):
             department=self.own_department,
             by=self.user,
             confirmed=confirmed,
+            late_reason=form.cleaned_data["late_reason"],
         )
 
 
@@ -299,7 +323,16 @@ class DecisionEditView(DecisionFormPage):
         shown = {
             field.name: as_typed(getattr(decision, field.name)) for field in fields_for(self.kind)
         }
-        return shown | {"revision": decision.revision}
+        return shown | {"revision": decision.revision, "late_reason": decision.late_reason}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"timed": self.decision().version == 1}
+
+    def get_form(self, form_class: Any = None) -> DecisionForm:
+        form: DecisionForm = super().get_form(form_class)
+        if self.decision().deadline_on < timezone.localdate():
+            form.ask_late_reason()
+        return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         decision = self.decision()
@@ -344,6 +377,7 @@ class DecisionEditView(DecisionFormPage):
             revision=form.cleaned_data.get("revision") or 0,
             by=self.user,
             confirmed=confirmed,
+            late_reason=form.cleaned_data.get("late_reason"),
         )
 
 

@@ -82,6 +82,6 @@ def effects(decision: Decision, periods: Periods) -> list[str]:
 def deadline_state(decision: Decision) -> str:
     found = clock(decision)
     if not found.running:
-        return f"公示期限：{found.word}。"
+        return f"最迟公示日：{found.word}。"
     late = f"，迟报原因：{decision.late_reason}" if decision.late_reason else ""
-    return f"公示期限 {found.deadline}，{found.word}{late}".rstrip("。") + "。"
+    return f"最迟公示日 {found.deadline}，{found.word}{late}".rstrip("。") + "。"

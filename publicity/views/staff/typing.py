@@ -59,7 +59,11 @@ class FieldCheckView(DecisionPage):
         changed = (row_numbers([self.request.POST.get("decision", "")]) or [None])[0]
         row = services.judge_entry(kind=self.kind, values=values, by=self.user, pk=changed)
         found = [one for one in row.problems if one["field"] == name]
-        answer: dict[str, Any] = {"sentences": [beside_field(one) for one in found]}
+        notes = [one for one in row.cleaned if one["code"] == "number_brackets"]
+        answer: dict[str, Any] = {
+            "sentences": [beside_field(one) for one in found],
+            "notes": [beside_field(one) for one in notes if one["field"] == name],
+        }
         if "number_used" in (one["code"] for one in found):
             answer |= leading_to(same_number(self.kind, row.values, besides=changed), self.user)
         return answer

@@ -181,6 +181,9 @@ def test_numbers_of_persons_to_confirm(penalty: Judge, text: str) -> None:
     ("changes", "warnings"),
     [
         ({"document_number": "2026年第1号"}, ["document_number_pattern"]),
+        ({"document_number": "（淮）应急罚〔2026 1号"}, ["document_number_brackets"]),
+        ({"document_number": "淮）应急罚〔2026〕1号"}, ["document_number_brackets"]),
+        ({"document_number": "淮应急罚[26]1号"}, ["document_number_brackets"]),
         ({"penalty_category": "罚款;训诫"}, ["category_not_listed"]),
         ({"penalty_category": "警告", "fine_amount": ""}, ["not_for_credit_site"]),
         ({"penalty_category": "责令停产停业"}, ["amount_without_fine"]),

@@ -255,7 +255,7 @@ def test_publishing_is_asked_about_first(team, desk):
         "立即向社会公开下面列出的内容。",
         f"从今天（{today}）起公示至 {end}。",
         "自动报送市平台",
-        f"公示期限 {row.deadline_on}，剩 ",
+        f"最迟公示日 {row.deadline_on}，剩 ",
         "将要公开的内容",
         "处罚款人民币3.2万元",
     ):
@@ -285,7 +285,7 @@ def test_the_question_about_a_correction(team, desk):
     approved(row, team)
     page = desk(team.head).get(address_of(row, "publish")).content.decode()
     assert "替换现在公示的版本" in page
-    assert "更正版本，不计公示期限" in page
+    assert "更正版本，不设最迟公示日" in page
 
 
 def test_what_cannot_be_published_is_not_asked_about(team, desk):
