@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -154,7 +155,11 @@ def mark_numbered_alike(batch: ImportBatch) -> None:
         "column": "文号",
     }
     table = DECISION_MODELS[batch.kind]._meta.db_table
-    facts = {"batch": batch.pk, "finding": json.dumps(finding), "sentence": rule.sentence}
+    facts: dict[str, Any] = {
+        "batch": batch.pk,
+        "finding": json.dumps(finding),
+        "sentence": rule.sentence,
+    }
     with connection.cursor() as cursor:
         cursor.execute(NUMBERED_ALIKE.format(table=table, document=SAME_DOCUMENT), facts)
 

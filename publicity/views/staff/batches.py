@@ -24,7 +24,7 @@ from credit_portal.web.pagination import PAGE_SIZE, NearestPage, page_of
 
 from ... import services
 from ...forms import MAX_UPLOAD, UploadForm
-from ...intake.problems import worst_first
+from ...intake.problems import Finding, worst_first
 from ...intake.returns import faulty_workbook, official_template
 from ...list_filters import BATCH_ORDERS, BatchFilter, ordered, shown_filters
 from ...models import DECISION_MODELS, ImportBatch, ImportRow
@@ -221,7 +221,7 @@ def verdict_items(batch: ImportBatch, current: str, new: int) -> list[dict[str, 
     ]
 
 
-def remark(problem: dict[str, str]) -> dict[str, str]:
+def remark(problem: Finding) -> dict[str, str]:
     """The column stands before the sentence; a sentence that begins with it need not say it twice."""
     column, sentence = problem["column"], problem["sentence"]
     if problem.get("severity") == "warn":

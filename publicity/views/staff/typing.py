@@ -56,7 +56,7 @@ class FieldCheckView(DecisionPage):
         return render(request, "staff/publicity/_field_check.html", answer)
 
     def judged(self, name: str, values: dict[str, str]) -> dict[str, Any]:
-        changed = (row_numbers([self.request.POST.get("decision", "")]) or [None])[0]
+        changed = next(iter(row_numbers([self.request.POST.get("decision", "")])), None)
         row = services.judge_entry(kind=self.kind, values=values, by=self.user, pk=changed)
         found = [one for one in row.problems if one["field"] == name]
         notes = [one for one in row.cleaned if one["code"] == "number_brackets"]
