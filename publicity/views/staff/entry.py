@@ -184,9 +184,7 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
         if refusal.twin is None:
             return
         if link := leading_to(refusal.twin, self.user):
-            self.outcome = replace(
-                self.outcome, link_url=link["link_url"], link_label=link["link_label"]
-            )
+            self.outcome = replace(self.outcome, **link)
         else:
             form.add_error(
                 None, f"已有的信息由{refusal.twin.department.name}填报，请与该单位核对。"

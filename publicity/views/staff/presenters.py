@@ -111,7 +111,7 @@ def beside_field(problem: Finding) -> str:
     return problem["sentence"].removeprefix(f"“{problem['column']}”").removeprefix("：")
 
 
-def leading_to(decision: Decision | None, user: User) -> dict[str, str]:
+def leading_to(decision: Decision | None, user: User) -> dict[str, Any]:
     """The link to another record, for those who may see it."""
     if decision is None or not sees(user, decision):
         return {}
