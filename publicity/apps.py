@@ -71,6 +71,7 @@ ACTIONS = {
     "batch.received": "上传表格",
     "batch.checked": "检查表格",
     "batch.refused": "无法读取表格",
+    "batch.filer_confirmed": "确认填报单位",
     "batch.imported": "导入",
     "batch.imported_more": "导入待确认的行",
     "batch.undone": "撤销整批",
@@ -89,5 +90,5 @@ ACTIONS = {
     "decision.left_withdrawn": "放弃重新公示",
     "decision.expired": "公示期满",
     "decision.exported": "导出列表",
-    "deadline.recomputed": "重新计算公示期限",
+    "deadline.recomputed": "重新计算最迟公示日",
 }

@@ -182,6 +182,8 @@ PERMIT_FIELDS: tuple[Field, ...] = (
     Field("BZ", "remarks", "备注", TEXT, O, 512, ("XK_BZ",)),
 )  # fmt: skip
 
+SUBJECT_FIELDS = frozenset(field.name for field in _subject("CF"))
+
 PARTY_CATEGORIES = ("法人及非法人组织", "自然人", "个体工商户")
 PENALTY_CATEGORIES = (
     "警告", "通报批评", "罚款", "没收违法所得", "没收非法财物", "暂扣许可证件", "降低资质等级", "吊销许可证件",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -114,7 +115,7 @@ class LateReasonForm(forms.Form):
         label="迟报原因",
         required=False,
         widget=forms.TextInput(attrs={"maxlength": 300}),
-        help_text="已过公示期限的信息必填，记入流转记录；期限内的不用填。",
+        help_text="已过最迟公示日的信息必填，记入流转记录；没有超过的不用填。",
     )
 
 
@@ -171,11 +172,13 @@ class DecisionForm(PortalForm):
     use_required_attribute = False
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, timed: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
         for field in fields_for(kind):
             self.fields[field.name] = form_field(field)
+            if field.name == "decided_on" and timed:  # a correction has no clock
+                self.fields["late_reason"] = late_reason_field()
         if not self.is_bound:
             self.fields["party_name"].widget.attrs["autofocus"] = True
         for field in fields_for(kind):
@@ -185,11 +188,14 @@ class DecisionForm(PortalForm):
         for name in ("party_name", "party_code"):
             self.fields[name].widget.attrs["data-firm-search"] = FIRM_SEARCH
 
-    def groups(self) -> list[FieldGroup]:
-        """The fields in national order, cut where the subject of the questions changes."""
-        fields = fields_for(self.kind)
-        places = [
-            Place(
+    def ask_late_reason(self) -> None:
+        """The decision is late already: its reason is no choice."""
+        if "late_reason" in self.fields:
+            self.fields["late_reason"].required = True
+
+    def places(self) -> Iterator[Place]:
+        for field in fields_for(self.kind):
+            yield Place(
                 self[field.name],
                 wide=field.max_length >= LONG_TEXT or field.name == "penalty_category",
                 code=field.kind is FieldKind.CODE,
@@ -197,9 +203,13 @@ class DecisionForm(PortalForm):
                 firm=field.name == "party_code",
                 answer=answer_of(field.name) if is_checked(field) else "",
             )
-            for field in fields
-        ]
-        names = [field.name for field in fields]
+            if field.name == "decided_on" and "late_reason" in self.fields:
+                yield Place(self["late_reason"], wide=False, code=False)
+
+    def groups(self) -> list[FieldGroup]:
+        """The fields in national order, cut where the subject of the questions changes."""
+        places = list(self.places())
+        names = [place.field.name for place in places]
         starts = GROUPS_OF[self.kind]
         cuts = [*(names.index(name) for name in starts), len(names)]
         return [
@@ -242,6 +252,15 @@ def form_field(field: Field) -> forms.Field:
     )
 
 
+def late_reason_field() -> forms.Field:
+    return Judged(
+        label="迟报原因",
+        required=False,
+        max_length=300,
+        help_text="已过最迟公示日的必填，审核时一并核对；没有超过的不用填。",
+    )
+
+
 HELP = {
     "party_name": "输入名称的两个字或代码的前六位，可从市场主体名录中选择。",
     "party_code": "18 位。填写后自动带出名称和法定代表人。自然人不填。",
@@ -254,7 +273,7 @@ HELP = {
     "permit_category": f"{'、'.join(PERMIT_CATEGORIES)}。选“其他”的要写明。",
     "valid_until": "长期有效的填“长期”。",
     "valid_to": "长期有效的填“长期”。",
-    "decided_on": "公示期限以这一天为起算日，当日不计入，从下一个工作日数第 1 天。",
+    "decided_on": "最迟公示日以这一天为起算日，当日不计入，从下一个工作日数第 1 天。",
 }
 
 

@@ -10,6 +10,7 @@ from credit_portal.jobs.models import Job
 from credit_portal.jobs.registry import Place
 
 from . import services
+from .exceptions import BatchRefused
 from .models import ImportBatch
 
 
@@ -18,7 +19,7 @@ def check_batch(job: Job, progress: Callable[[int, int], None]) -> str:
         batch=ImportBatch.objects.get(pk=job.subject_id), progress=progress
     )
     if batch.state == ImportBatch.State.REFUSED:
-        return batch.refusal
+        raise BatchRefused(batch.refusal)  # done as it may be, it is no success
     return f"可导入 {batch.accepted} 条，需确认 {batch.to_confirm} 条，有误 {batch.rejected} 条。"
 
 

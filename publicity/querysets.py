@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Upper
-from django.db.models.lookups import Contains
+from django.db.models.lookups import Contains, Exact
 from django.utils import timezone
 
 from credit_portal.accounts import policy
@@ -113,6 +113,14 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def numbered_like(self, text: str) -> Self:
         """With this part of a document number, whatever brackets were typed; two characters at least."""
         return self.filter(number_matches(text, MIN_FRAGMENT))
+
+    def numbered_alike(self, *, number: str, name: str, code: str, authority_code: str) -> Self:
+        """Of one organ about one party under one number, whatever brackets were typed; a party without a code is a
+        natural person."""
+        natural = Q(party_name=name, party_category="自然人")
+        party = Q(entity__code=code) if code else natural
+        same = Exact(NUMBER_FORM, number_form(number))
+        return self.filter(party, same, authority__uscc=authority_code)
 
     def about_person(self, name: str) -> Self:
         """About a natural person of this full name, or a firm whose legal representative bears it. Parts of a

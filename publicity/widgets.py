@@ -42,7 +42,7 @@ class TypedDate(forms.TextInput):
 
 class CategoryBoxes(forms.MultiWidget):
     """Tick-boxes for 处罚类别 and a line for the text of 其他; read and written as the national field has it:
-    罚款;没收违法所得;其他-责令限期改正. Wordings that are not on today's list stay, ticked, at the end."""
+    罚款；没收违法所得；其他-责令限期改正. Wordings that are not on today's list stay, ticked, at the end."""
 
     use_fieldset = True
 
@@ -77,7 +77,7 @@ class CategoryBoxes(forms.MultiWidget):
         parts = [word for word in ticked if word != OTHER_WORD]
         if text or OTHER_WORD in ticked:
             parts.append(f"{OTHER_WORD}-{text}" if text else OTHER_WORD)
-        return ";".join(parts)
+        return "；".join(parts)
 
     def value_omitted_from_data(
         self, data: Mapping[str, Any], files: Mapping[str, Any], name: str

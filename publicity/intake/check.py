@@ -11,8 +11,10 @@ from credit_portal.regulations.dates import ExplainedDate
 
 from ..fields import PARTY_CATEGORIES, Field, FieldKind, fields_for
 from .cleaning import (
+    CategoryReader,
     ChoiceReader,
     CodeReader,
+    DocumentNumberReader,
     LineReader,
     NameReader,
     NumberReader,
@@ -46,6 +48,12 @@ TEXT_READERS: dict[FieldKind, type[TextReader]] = {
     FieldKind.TEXT: TextReader,
     FieldKind.NUMBER: NumberReader,
 }
+# Fields of which the shape says less than the name.
+OWN_READERS: dict[str, type[TextReader]] = {
+    "document_number": DocumentNumberReader,
+    "penalty_category": CategoryReader,
+    "permit_category": CategoryReader,
+}
 
 
 class CheckedRow(NamedTuple):
@@ -61,6 +69,11 @@ class CheckedRow(NamedTuple):
     values: dict[str, str]
     deadline: ExplainedDate | None
     late: bool
+
+    def with_problem(self, found: Finding) -> CheckedRow:
+        """With something that the row does not show by itself."""
+        problems = [*self.problems, found]
+        return self._replace(problems=problems, verdict=verdict(problems), why=reasons(problems))
 
 
 @dataclass(slots=True)
@@ -83,6 +96,7 @@ class WorkbookCheck:
         self.sheet = table.sheet
         self.header_row = table.header.row
         self.notices = table.notices
+        self.filer = table.filer
         self.summary = CheckSummary()
         self._judge = Judge(self.kind, context, table.header.columns, epoch_1904=table.epoch_1904)
 
@@ -182,7 +196,8 @@ class Judge:
             return ChoiceReader(PARTIES, "category_unreadable")
         if field.kind is FieldKind.STATUS:
             return ChoiceReader(STATUSES, "status_unknown")
-        return TEXT_READERS[field.kind](field.max_length)
+        reader = OWN_READERS.get(field.name) or TEXT_READERS[field.kind]
+        return reader(field.max_length)
 
     def judge(self, block: Block) -> list[CheckedRow]:
         rows = Rows(self.kind, {}, self.titles, block.sheet_rows, self.codes.refused)

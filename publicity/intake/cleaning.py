@@ -175,6 +175,45 @@ class LineReader(TextReader):
         return re.sub(r"\s*[\r\n]+\s*", " ", text.strip(BLANKS))
 
 
+class DocumentNumberReader(LineReader):
+    """The number of a decision: 〔〕 around the year and round brackets of full width, whatever was typed."""
+
+    OPEN, CLOSE = "(（[［【〔〖{｛<＜《〈﹝", ")）]］】〕〗}｝>＞》〉﹞"
+    dirty = re.compile(
+        f"[()[\\]{{}}<>［］【】〖〗｛｝＜＞《》〈〉﹝﹞{INVISIBLE}]|（\\d{{4}}|\\d{{4}}）|〔 | 〕"
+    )
+    YEAR: ClassVar[re.Pattern[str]] = re.compile(
+        rf"[{re.escape(OPEN)}]\s*(\d{{4}})\s*[{re.escape(CLOSE)}]"
+    )
+    ROUND: ClassVar[dict[int, int]] = str.maketrans("()", "（）")
+
+    def tidy(self, text: str, found: list[Remark]) -> str:
+        line = super().tidy(text, found)
+        value = self.YEAR.sub(r"〔\1〕", line).translate(self.ROUND)
+        if value != line:
+            note(found, "number_brackets")
+        return value
+
+
+class CategoryReader(LineReader):
+    """Several categories stand in one cell, parted by ； as the national table has it. What explains 其他 keeps its
+    signs."""
+
+    dirty = re.compile(f"[;、,，/ {INVISIBLE}]")
+    OTHER: ClassVar[re.Pattern[str]] = re.compile(r"其[他它]")
+    PARTING: ClassVar[re.Pattern[str]] = re.compile(r"[;；、,，/\s]+")
+
+    def tidy(self, text: str, found: list[Remark]) -> str:
+        line = super().tidy(text, found)
+        other = self.OTHER.search(line)
+        end = other.start() if other else len(line)
+        named = self.PARTING.sub("；", line[:end])
+        value = f"{named}{line[end:]}" if other else named.strip("；")
+        if value != line:
+            note(found, "wording")
+        return value
+
+
 class NameReader(LineReader):
     """A name: nothing between Chinese characters, one blank between foreign words."""
 

@@ -85,8 +85,8 @@ RULES: dict[str, Rule] = {
         Rule("amount_too_large", REJECT, "“{column}”是 {value} 万元，超出可填的范围，可能误以元为单位。请换算成万元。"),
         Rule("amount_suspect_yuan", CONFIRM, "“{column}”是 {value} 万元，可能误以元为单位。请核对；无误的请勾选确认。"),
         Rule("amount_without_fine", WARN, "填写了“{column}”，但“{category_column}”中没有罚款或没收。请留意核对。"),
-        Rule("fine_differs_from_text", WARN,
-             "“{column}”是 {value} 万元，与“{other_column}”中写的金额不同。请留意核对。"),
+        Rule("fine_differs_from_text", CONFIRM,
+             "“{column}”是 {value} 万元，“{other_column}”中写的是 {written} 万元。请与决定书核对；无误的请勾选确认。"),
         # The organs
         Rule("unknown_authority", REJECT, "“{column}”填的是“{value}”，{why}"),
         Rule("authority_not_yours", REJECT, "“{column}”是“{value}”，不在您可填报的单位之内。请由该单位自行填报。"),
@@ -96,12 +96,23 @@ RULES: dict[str, Rule] = {
              "“{column}”中的“{masked}”像是身份证号码或手机号码。个人信息不得公示，请删去；确非个人信息的，请确认。"),
         Rule("document_number_pattern", WARN,
              "“{column}”不是“机关代字〔年份〕序号”的样式，如（淮）应急罚〔2026〕1号。"),
+        Rule("document_number_brackets", WARN,
+             "“{column}”的括号有误：年份应写在六角括号〔〕内，其他括号应成对，如（淮）应急罚〔2026〕1号。请留意核对。"),
         Rule("category_not_listed", WARN, "“{column}”中的“{value}”不在国家目录中，请留意核对。"),
         Rule("not_for_credit_site", WARN, "仅有警告、通报批评的处罚，一般不在信用网站公示。"),
+        # The number of another decision
+        Rule("number_used", CONFIRM,
+             "“{column}”已用于同一行政相对人、同一机关的另一条信息，其决定日期是 {date}（{state}）。"
+             "请核对文号和日期；确属两份决定的，请勾选确认。"),
+        Rule("number_used_before", WARN,
+             "系统中同一行政相对人、同一机关已有这个文号的信息，决定日期是 {date}。请留意核对文号和日期。"),
+        Rule("number_twice", WARN,
+             "与第 {first} 行的文号、相对人、机关相同，决定日期不同（{date}）。请留意核对文号和日期。"),
         # The file and the clock
         Rule("duplicate_in_file", REJECT,
              "与第 {first} 行重复（文号、相对人、决定日期、机关都相同）。请删去其中一行，或更正文号。"),
-        Rule("late", WARN, "公示期限是 {deadline}，已经超过。审核时须说明迟报原因。"),
+        Rule("late", WARN, "最迟公示日是 {deadline}，已经超过，须说明迟报原因。"),
+        Rule("late_reason_missing", REJECT, "“{column}”没有填写：已过最迟公示日的，须说明原因。"),
     )
 }  # fmt: skip
 
@@ -114,6 +125,7 @@ NOTES: dict[str, str] = {
     "newline": "“{column}”中的换行已改为空格。",
     "known_code": "“{column}”校验不符，但已由登记机关确认，可以使用。",
     "nothing_emptied": "“{column}”填的是“{value}”，按空白处理。",
+    "number_brackets": "“{column}”：括号已规范为 {after}。",
     "wording": "“{column}”由“{before}”规范为“{after}”。",
     "formula_without_value": "“{column}”是没有计算结果的公式，按空白处理。",
     "date_text_compact": "“{column}”由“{before}”读作 {after}。",
@@ -128,6 +140,11 @@ NOTES: dict[str, str] = {
 }
 
 ORDER = {REJECT: 0, CONFIRM: 1, WARN: 2}
+
+
+def worst_first(found: Iterable[Finding]) -> list[Finding]:
+    """What keeps a row out before what is only worth a look; else in the order found."""
+    return sorted(found, key=lambda one: ORDER[Severity(one.get("severity", REJECT))])
 
 
 def problem(code: str, field: str, column: str, /, **facts: str) -> Finding:

@@ -67,7 +67,7 @@ class Memory:
     subjects: dict[str, RegistryEntry | None] = field(default_factory=dict)
     search_forms: dict[str, str] = field(default_factory=dict)
     organs: dict[tuple[str, str], str] = field(default_factory=dict)
-    seen: dict[str, int] = field(default_factory=dict)
+    seen: dict[str, dict[str, int]] = field(default_factory=dict)  # document → day → row
 
     def search_form(self, name: str) -> str:
         if name not in self.search_forms:

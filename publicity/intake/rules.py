@@ -8,8 +8,7 @@ was already blamed is not blamed again for what follows from it.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,7 +17,9 @@ from records.codes import find_id_numbers, find_personal_numbers, is_id_number
 from ..fields import Field, FieldKind, fields_for
 from .categories import understood
 from .context import registered_names
+from .money import Sum, half_width, sums_in
 from .problems import Finding, problem
+from .quantities import plain_decimal
 from .rows import Memory, Rows
 
 __all__ = ["ROW_RULES", "RowRule"]
@@ -28,8 +29,16 @@ LONG_AGO_YEARS = 2
 # No number of a person (mobile, old or new ID) without eleven digits, of either width, parted at most by one
 # character: a cheap look before the careful one.
 DIGITS_ENOUGH = re.compile(r"\d(?:[ \-·.,、\u3000－．，]?\d){10}")
-AMOUNT_IN_TEXT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(万)?元")
+# The last words before a sum that is no fine; and fines of which the text does not say how many there are.
+NO_FINE = re.compile(
+    r"(?:没收|违法所得|非法所得|货值|价值|损失|加处|利润|[售营]额|价款|费用)(?!.*罚)[^。;]*$"
+)
+FINED_EACH = re.compile(r"[各每][^,。;]{0,8}罚")
+TEN_THOUSAND = 10_000
+SUMS_SAID = 3
 DOCUMENT_NUMBER = re.compile(r".*\S.*〔\d{4}〕第?\d+号(?:之[一二三四五六七八九十\d]+)?")
+PAIRED = re.compile(r"〔\d{4}〕|（[^（）〔〕]*）")
+BRACKETS = re.compile(r"[（）()〔〕\[\]{}<>［］【】〖〗｛｝＜＞《》〈〉]")
 BAD_NAME = re.compile(r"[\d\W_]+|测试.{0,4}|test.*|null|无名", re.IGNORECASE)
 SPECIAL = re.compile(r"[<>{}\\|#$%^*=~@!?！？￥]")
 CITIZEN_CARDS = ("", "身份证", "居民身份证", "01", "1")
@@ -201,25 +210,36 @@ def _amount_is_missing(rows: Rows, i: int, name: str, code: str) -> None:
 
 
 def fine_is_the_one_in_the_text(rows: Rows, memory: Memory) -> None:
-    """A fine that stands in the text of the decision with another sum is worth a second look."""
+    """A fine that stands in the text of the decision with another sum: a digit or the unit went wrong somewhere."""
     fines = rows.columns["fine_amount"]
     for i, text in rows.filled("penalty_content"):
         fine = fines[i]
-        if fine in ("", "0") or (i, "fine_amount") in rows.blamed or f"{fine}万元" in text:
+        if fine in ("", "0") or (i, "fine_amount") in rows.blamed or f"{fine}万" in text:
             continue
-        named = amounts_in(text)
-        if named and Decimal(fine) not in (*named, sum(named)):
+        if named := other_fines(text, Decimal(fine) * TEN_THOUSAND):
+            written = "、".join(plain_decimal(yuan / TEN_THOUSAND) for yuan in named[:SUMS_SAID])
             facts = {"value": fine, "other_column": rows.title("penalty_content")}
-            rows.report(i, "fine_differs_from_text", "fine_amount", **facts)
+            rows.report(i, "fine_differs_from_text", "fine_amount", written=written, **facts)
 
 
-def amounts_in(text: str) -> list[Decimal]:
-    """Every sum of money that a text names in figures, in 10,000 yuan."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", "")
-    return [
-        Decimal(number) if unit else Decimal(number) / 10_000
-        for number, unit in AMOUNT_IN_TEXT.findall(plain)
-    ]
+def other_fines(text: str, fine: Decimal) -> list[Decimal]:
+    """The sums that a text names as a fine when none of them, and not all together, are this one (yuan)."""
+    plain = half_width(text)
+    sums = sums_in(plain)
+    every = [found.yuan for found in sums]
+    fines = fines_among(plain, sums)
+    totals = (sum(amounts) for amounts in (every, set(every), fines, set(fines)))
+    if fine in (*every, *totals) or FINED_EACH.search(plain):
+        return []
+    return list(dict.fromkeys(fines))
+
+
+def fines_among(plain: str, sums: Sequence[Sum]) -> list[Decimal]:
+    """Without what was taken away, gained or lost, be it said once more in other figures."""
+    begins = (0, *(found.end for found in sums))
+    before = [plain[begin : found.begin] for begin, found in zip(begins, sums, strict=False)]
+    others = {found.yuan for found, text in zip(sums, before, strict=True) if NO_FINE.search(text)}
+    return [found.yuan for found in sums if found.yuan not in others]
 
 
 def categories_are_clear(rows: Rows, memory: Memory) -> None:
@@ -290,25 +310,27 @@ def id_numbers_add_up(rows: Rows, memory: Memory) -> None:
 
 
 def first_of_its_kind(rows: Rows, memory: Memory) -> None:
-    """The same document, subject, day and organ only once in a file; the first is fine."""
-    keys = zip(
-        rows.columns["document_number"],
-        rows.columns["party_name"],
-        rows.columns["decided_on"],
-        rows.columns["authority_code"],
-        strict=True,
-    )
-    for i, key in enumerate(keys):
-        if "" in key:
+    """The same document, subject, day and organ only once in a file; the first is fine. With another day a second
+    look is wanted."""
+    names = ("document_number", "party_name", "authority_code", "decided_on")
+    keys = zip(*(rows.columns[name] for name in names), strict=True)
+    for i, (*document, day) in enumerate(keys):
+        if not day or "" in document:
             continue
-        first = memory.seen.setdefault("\x1f".join(key), rows.sheet_rows[i])
-        if first != rows.sheet_rows[i]:
-            rows.report(i, "duplicate_in_file", "document_number", first=str(first))
+        days = memory.seen.setdefault("\x1f".join(document), {})
+        if day in days:
+            rows.report(i, "duplicate_in_file", "document_number", first=str(days[day]))
+            continue
+        for other, row in days.items():
+            rows.report(i, "number_twice", "document_number", first=str(row), date=other)
+        days[day] = rows.sheet_rows[i]
 
 
 def document_number_looks_right(rows: Rows, memory: Memory) -> None:
     for i, text in rows.filled("document_number"):
-        if not DOCUMENT_NUMBER.fullmatch(text):
+        if BRACKETS.search(PAIRED.sub("", text)):
+            rows.report(i, "document_number_brackets", "document_number")
+        elif not DOCUMENT_NUMBER.fullmatch(text):
             rows.report(i, "document_number_pattern", "document_number")
 
 
@@ -360,7 +382,11 @@ ROW_RULES: tuple[RowRule, ...] = (
         "不公开身份证号码", ("id_number_in_text", "personal_number_in_text"), no_id_number_in_public
     ),
     RowRule("身份证号码有效", ("id_number_invalid",), id_numbers_add_up),
-    RowRule("文件内不重复", ("duplicate_in_file",), first_of_its_kind),
-    RowRule("文号样式", ("document_number_pattern",), document_number_looks_right),
+    RowRule("文件内不重复", ("duplicate_in_file", "number_twice"), first_of_its_kind),
+    RowRule(
+        "文号样式",
+        ("document_number_pattern", "document_number_brackets"),
+        document_number_looks_right,
+    ),
     RowRule("及时", ("late",), in_time),
 )

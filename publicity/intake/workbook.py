@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -50,6 +50,8 @@ FOOTER = re.compile(
 FOOTER_CELLS = 8  # a signature line has no more
 
 type_of_row = list[Any]
+FILER = re.compile(r"填报(?:单位|机关|部门)(?:\(?（?(?:盖章|公章|章)）?\)?)?\s*[:：]?\s*(.*)")
+LABEL = re.compile(r"填报|日期|填表")
 
 
 @dataclass(slots=True)
@@ -72,6 +74,7 @@ class Table:
     findings: Findings
     epoch_1904: bool
     notices: tuple[str, ...]
+    filer: str = ""  # the organ that the lines above the header name as 填报单位
     block_size: int = BLOCK
 
     def blocks(self) -> Iterator[Block]:
@@ -174,7 +177,19 @@ def _table(sheet: _Sheet, kind: str | None, findings: Findings, epoch_1904: bool
         findings,
         epoch_1904,
         tuple(notices),
+        named_filer(top[: header.row - 1]),
     )
+
+
+def named_filer(lines: Iterable[type_of_row]) -> str:
+    """填报单位：某局, in one cell or in the next; nothing when nobody filled it in."""
+    for line in lines:
+        texts = [one_line(str(cell)) for cell in line if not _is_blank(cell)]
+        for text, beside in pairwise([*texts, ""]):
+            if match := FILER.fullmatch(text):
+                name = match[1] or beside
+                return "" if LABEL.match(name) else name[:200]
+    return ""
 
 
 def _data_rows(

@@ -35,6 +35,7 @@ class ImportBatch(models.Model):
     state = models.CharField("状态", max_length=8, choices=State.choices, default=State.RECEIVED)
     refusal = models.CharField("无法读取的原因", max_length=500, blank=True)
     sheet = models.CharField("工作表", max_length=100, blank=True)
+    filer = models.CharField("表中的填报单位", max_length=200, blank=True)  # as the sheet names it
     header_row = models.PositiveIntegerField("表头行", null=True)
     rows = models.PositiveIntegerField("数据行", default=0)
     accepted = models.PositiveIntegerField("可导入", default=0)

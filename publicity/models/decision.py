@@ -95,7 +95,7 @@ class Decision(models.Model):
     revision = models.PositiveIntegerField(
         "修订号", default=1
     )  # optimistic lock, moves with every save
-    deadline_on = models.DateField("公示期限")
+    deadline_on = models.DateField("最迟公示日")
     deadline_provisional = models.BooleanField("期限暂定", default=False)
     deadline_explained = models.JSONField("期限说明", default=dict)
     # The last stage of which people were told (regulations/rules/reminders.yaml); a moved deadline begins again.

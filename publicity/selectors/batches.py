@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from credit_portal.jobs.models import Job
+from records.names import search_form
 
+from ..intake.problems import worst_first
 from ..models import DECISION_MODELS, Decision, ImportBatch, ImportRow
 from ..querysets import DecisionQuerySet
 
@@ -39,7 +41,7 @@ def faulty_lines(batch: ImportBatch) -> dict[int, list[str]]:
         verdict=ImportRow.Verdict.CONFIRM, confirmed=False
     )
     return {
-        row.sheet_row: [problem["sentence"] for problem in row.problems]
+        row.sheet_row: [problem["sentence"] for problem in worst_first(row.problems)]
         for row in rows.order_by("sheet_row")
     }
 
@@ -60,6 +62,12 @@ def last_job(batch_id: int) -> Job | None:
     """The check or import of this batch that was started last."""
     jobs = Job.objects.filter(kind__startswith="publicity.", subject_id=str(batch_id))
     return jobs.order_by("-pk").first()
+
+
+def other_filer(batch: ImportBatch) -> str:
+    """The organ that the sheet names as 填报单位 when it is not the one for which it was uploaded."""
+    same = search_form(batch.filer) == search_form(batch.department.name)
+    return "" if same else batch.filer
 
 
 def rows_of(batch: ImportBatch) -> DecisionQuerySet:

@@ -16,9 +16,9 @@ from ..models import DECISION_MODELS, Decision, Publication
 from ..querysets import OPEN_STATES
 
 AMBER_FROM = 2  # working days left
-CORRECTION = "更正版本，不计公示期限"
-AGAIN = "重新公示，不计公示期限"
-LATER = "非首次公示，不计公示期限"
+CORRECTION = "更正版本，不设最迟公示日"
+AGAIN = "重新公示，不设最迟公示日"
+LATER = "非首次公示，不设最迟公示日"
 
 
 @dataclass(frozen=True)

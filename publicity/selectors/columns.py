@@ -61,7 +61,7 @@ COLUMNS = (
     Column("authority", "决定机关", field("authority_name"), shown=False),
     Column("department", "填报单位", field("department"), shown=False),
     Column("state", "状态", lambda line: line.decision.standing),
-    Column("deadline", "公示期限", field("deadline_on"), sort="deadline"),
+    Column("deadline", "最迟公示日", field("deadline_on"), sort="deadline"),
     Column("late", "迟报原因", field("late_reason"), shown=False),
     Column("delivery", "市平台", delivery),
     Column("batch", "导入批次", field("batch_id"), shown=False),

@@ -98,7 +98,7 @@ def order_steps(
 
 def refuse_unexplained(kind: str, ids: Sequence[int], by: User) -> None:
     if late := forecast(kind, "approve", ids, by).late:
-        raise DecisionRefused(f"其中 {late} 条已过公示期限，请填写迟报原因。")
+        raise DecisionRefused(f"其中 {late} 条已过最迟公示日，请填写迟报原因。")
 
 
 def visible_ids(kind: str, ids: Sequence[int], *, by: User) -> list[int]:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -18,6 +19,7 @@ from credit_portal.regulations.deadlines import explain
 from ..fields import Field, fields_for
 from ..intake.check import CheckedRow, CheckSummary, WorkbookCheck
 from ..intake.context import CheckContext
+from ..intake.problems import RULES
 from ..models import DECISION_MODELS, ImportBatch, ImportRow
 
 COPY = """
@@ -29,10 +31,23 @@ FROM STDIN
 KNOWN = """
 UPDATE publicity_importrow r SET existing = true FROM {table} d
 WHERE r.batch_id = %(batch)s AND r.verdict <> 'reject' AND {which}
-  AND d.document_number IN (r.values->>'document_number',
-    translate(r.values->>'document_number', '()[]［］【】', '（）〔〕〔〕〔〕'))
-  AND d.party_name = r.values->>'party_name'
-  AND d.decided_on = (r.values->>'decided_on')::date AND d.authority_code = r.values->>'authority_code'
+  AND {document} AND d.decided_on = (r.values->>'decided_on')::date
+"""
+# Under the same number on another day: worth a look, and no reason to keep a row out.
+NUMBERED_ALIKE = """
+UPDATE publicity_importrow r SET problems = r.problems || jsonb_build_array(
+  %(finding)s::jsonb || jsonb_build_object('sentence', replace(%(sentence)s, '{{date}}', d.decided_on::text)))
+FROM {table} d
+WHERE r.batch_id = %(batch)s AND r.verdict <> 'reject' AND NOT r.existing
+  AND {document} AND d.decided_on <> (r.values->>'decided_on')::date AND d.state <> 'withdrawn'
+"""
+# Rows have the proper brackets; what was stored before they were set right may have those that were typed.
+SAME_DOCUMENT = """
+  d.document_number IN (r.values->>'document_number',
+    translate(r.values->>'document_number', '〔〕', '[]'), translate(r.values->>'document_number', '〔〕', '（）'),
+    translate(r.values->>'document_number', '〔〕（）', '[]()'),
+    translate(r.values->>'document_number', '〔〕（）', '()()'))
+  AND d.party_name = r.values->>'party_name' AND d.authority_code = r.values->>'authority_code'
 """
 
 # One statement for the whole batch. The natural key makes a second load of the same decision a no-op, also
@@ -122,11 +137,31 @@ def mark_existing(batch: ImportBatch, lines: Sequence[int] | None = None) -> int
     many."""
     sql = KNOWN.format(
         table=DECISION_MODELS[batch.kind]._meta.db_table,
+        document=SAME_DOCUMENT,
         which="true" if lines is None else f"NOT r.existing AND {LATER}",
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, {"batch": batch.pk, "lines": list(lines or ())})
         return int(cursor.rowcount)
+
+
+def mark_numbered_alike(batch: ImportBatch) -> None:
+    """Say of each row where the portal holds another decision of the organ about the party under its number."""
+    rule = RULES["number_used_before"]
+    finding = {
+        "code": rule.code,
+        "severity": rule.severity.value,
+        "field": "document_number",
+        "column": "文号",
+    }
+    table = DECISION_MODELS[batch.kind]._meta.db_table
+    facts: dict[str, Any] = {
+        "batch": batch.pk,
+        "finding": json.dumps(finding),
+        "sentence": rule.sentence,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBERED_ALIKE.format(table=table, document=SAME_DOCUMENT), facts)
 
 
 def insert_decisions(batch: ImportBatch, *, by: User, lines: Sequence[int] | None = None) -> int:

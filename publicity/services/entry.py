@@ -20,8 +20,10 @@ from records.models import MarketEntity
 from ..exceptions import DecisionRefused, EditConflict, EntryRefused, TwinRefused
 from ..fields import fields_for
 from ..intake.check import CheckedRow, check_values
+from ..intake.problems import Finding, problem
 from ..models import DECISION_MODELS, Decision
 from ..querysets import number_form
+from ..selectors.same_number import same_number
 from . import bulk
 from .intake import departments_to_file_for
 from .steps import lock
@@ -38,14 +40,17 @@ def create_decision(
     department: Department,
     by: User,
     confirmed: bool = False,
+    late_reason: str | None = None,
 ) -> Decision:
-    """A new draft. Refused with every problem at once, by field."""
+    """A new draft. Refused with every problem at once, by field. A late one needs its reason where it is asked for
+    (`late_reason` is not None)."""
     policy.require(by, Permission.DECISION_EDIT, department)
-    row = judged(kind, values, by=by, confirmed=confirmed)
+    row = judged(kind, values, by=by, confirmed=confirmed, late_reason=late_reason)
     decision = DECISION_MODELS[kind](
         department=department, created_by=by, created_at=timezone.now()
     )
     fill(decision, row, by=by)
+    explain_lateness(decision, row, late_reason)
     save(decision)
     audit.record("decision.created", by=by, subject=decision, department_code=department.uscc)
     return decision
@@ -60,19 +65,22 @@ def edit_decision(
     revision: int,
     by: User,
     confirmed: bool = False,
+    late_reason: str | None = None,
 ) -> Decision:
     """Change a draft or a returned decision; refused when somebody saved it after `revision`."""
     (decision,) = lock(kind, [pk], by=by, permission=Permission.DECISION_EDIT)
     if decision.state not in decision.EDITABLE:
         raise DecisionRefused(
-            f"该信息当前为“{decision.get_state_display()}”，不能修改。公示中的信息请使用“更正”。"
+            f"该信息当前为“{decision.standing}”，不能修改。公示中的信息请使用“更正”。"
         )
     if decision.revision != revision:
         raise EditConflict(
             "您打开本页之后，该信息又被保存过。下面同时列出两份内容，请核对后重新保存。"
         )
     before = texts(decision)
-    fill(decision, judged(kind, values, by=by, confirmed=confirmed), by=by)
+    row = judged(kind, values, by=by, confirmed=confirmed, pk=pk, late_reason=late_reason)
+    fill(decision, row, by=by)
+    explain_lateness(decision, row, late_reason)
     decision.revision += 1
     save(decision)
     audit.record(
@@ -113,17 +121,44 @@ def delete_draft(*, kind: str, pk: int, by: User) -> None:
     decision.delete()
 
 
-def judge_entry(*, kind: str, values: Mapping[str, str], by: User) -> CheckedRow:
-    """The values as the rules see them, whatever the verdict. Changes nothing."""
-    return check_values(kind, values, bulk.check_context(departments_to_file_for(by)))
+def judge_entry(
+    *, kind: str, values: Mapping[str, str], by: User, pk: int | None = None
+) -> CheckedRow:
+    """The values as the rules see them, whatever the verdict; `pk` is the decision being changed. Changes
+    nothing."""
+    row = check_values(kind, values, bulk.check_context(departments_to_file_for(by)))
+    other = same_number(kind, row.values, besides=pk)
+    return row if other is None else row.with_problem(number_used(kind, other))
 
 
-def judged(kind: str, values: Mapping[str, str], *, by: User, confirmed: bool) -> CheckedRow:
+def number_used(kind: str, other: Decision) -> Finding:
+    (label,) = (field.plain for field in fields_for(kind) if field.name == "document_number")
+    facts = {"date": other.decided_on.isoformat(), "state": other.standing}
+    return problem("number_used", "document_number", label, **facts)
+
+
+def judged(
+    kind: str,
+    values: Mapping[str, str],
+    *,
+    by: User,
+    confirmed: bool,
+    pk: int | None = None,
+    late_reason: str | None = None,
+) -> CheckedRow:
     """The row as the rules see it, or a refusal that carries its problems."""
-    row = judge_entry(kind=kind, values=values, by=by)
+    row = judge_entry(kind=kind, values=values, by=by, pk=pk)
+    if row.late and late_reason is not None and not late_reason.strip():
+        row = row.with_problem(problem("late_reason_missing", "late_reason", "迟报原因"))
     if row.verdict == "reject" or (row.verdict == "confirm" and not confirmed):
         raise EntryRefused(row)
     return row
+
+
+def explain_lateness(decision: Decision, row: CheckedRow, late_reason: str | None) -> None:
+    """Where the reason was asked for; one that was given in vain is not kept."""
+    if late_reason is not None:
+        decision.late_reason = late_reason.strip() if row.late else ""
 
 
 def fill(decision: Decision, row: CheckedRow, *, by: User) -> None:

@@ -27,7 +27,7 @@ from ..exceptions import BatchRefused
 from ..intake.check import check_workbook
 from ..intake.workbook import WorkbookRefused
 from ..models import ImportBatch, ImportRow
-from ..selectors.batches import importable_lines
+from ..selectors.batches import importable_lines, other_filer
 from . import bulk
 
 State = ImportBatch.State
@@ -128,10 +128,11 @@ def judge(batch: ImportBatch, progress: Progress) -> None:
     with batch.file.open("rb") as source:
         check = check_workbook(cast(BinaryIO, source), batch.filename, batch.kind, context)
         summary = bulk.copy_lines(batch, check, progress)
-    batch.sheet, batch.header_row = check.sheet, check.header_row
+    batch.sheet, batch.header_row, batch.filer = check.sheet, check.header_row, check.filer
     batch.rows, batch.accepted = summary.rows, summary.accepted
     batch.to_confirm, batch.rejected = summary.to_confirm, summary.rejected
     batch.existing = bulk.mark_existing(batch)
+    bulk.mark_numbered_alike(batch)
     batch.state = State.CHECKED
     batch.save()
     audit.record(
@@ -144,12 +145,25 @@ def judge(batch: ImportBatch, progress: Progress) -> None:
 
 
 @transaction.atomic
-def confirm_rows(*, batch: ImportBatch, line_ids: Sequence[int], by: User) -> None:
-    """Note which doubtful rows the clerk stands by, and queue the import."""
+def confirm_rows(
+    *, batch: ImportBatch, line_ids: Sequence[int], by: User, filer_confirmed: bool = False
+) -> None:
+    """Note which doubtful rows the clerk stands by, and queue the import. A sheet that another organ filled in is
+    only taken when the clerk says so."""
     policy.require(by, Permission.DECISION_EDIT, batch.department)
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state != State.CHECKED:
         raise BatchRefused(f"本批当前为“{batch.get_state_display()}”，不能导入，请刷新后查看。")
+    if other := other_filer(batch):
+        if not filer_confirmed:
+            raise BatchRefused(
+                f"表中的填报单位是“{other}”，本批的填报单位是“{batch.department}”。请核对，确认无误后勾选再导入。"
+            )
+        reason = f"表中的填报单位是“{other}”，已确认由本单位填报"
+        uscc = batch.department.uscc
+        audit.record(
+            "batch.filer_confirmed", by=by, subject=batch, department_code=uscc, reason=reason
+        )
     doubtful = batch.lines.filter(verdict=ImportRow.Verdict.CONFIRM)
     doubtful.update(confirmed=False)
     doubtful.filter(pk__in=line_ids).update(confirmed=True)

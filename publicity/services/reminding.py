@@ -101,7 +101,7 @@ def tell_department(pile: Pile, department: Department) -> int:
         f"{word} {pile.states[state]} 条" for state, word in WAITS.items() if pile.states[state]
     )
     text = (
-        f"{pile.stage.title}：{total} 条{KIND_WORDS[pile.kind]}信息最迟 {pile.deadline} 公示，"
+        f"{pile.stage.title}：{total} 条{KIND_WORDS[pile.kind]}信息最迟公示日 {pile.deadline}，"
         f"{remaining(pile.left)}（{waits}）。"
     )
     return notices.notify(

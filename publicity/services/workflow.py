@@ -106,7 +106,7 @@ def approve(
         if same_person(row, by):
             return "录入、提交和审核不能是同一人，请由其他审核员审核。"
         if is_late(row) and not (late_reason or row.late_reason):
-            return "公示期限已过，请填写迟报原因后再审核通过。"
+            return "已过最迟公示日，请填写迟报原因后再审核通过。"
         return ""
 
     good, refused = sort_out(rows, why_not)

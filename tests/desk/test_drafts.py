@@ -150,6 +150,7 @@ def test_an_edit_has_its_own_draft_which_goes_with_the_submit(cast, clerk, row):
         "penalty_content": "处罚款人民币3.2万元",
         "fine_amount": "3.2",
         "decided_on": "20261009",
+        "late_reason": "补录。",
         "valid_until": "长期",
         "authority_name": cast.bureau.name,
         "authority_code": cast.bureau.uscc,

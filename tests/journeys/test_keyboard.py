@@ -71,7 +71,7 @@ def test_a_clerk_enters_and_a_reviewer_approves(enter: Enter) -> None:
     clerk = enter("clerk")
     clerk.open("/staff/")
     strike(clerk, clerk.page.get_by_role("link", name="新增处罚"))
-    clerk.page.wait_for_url("**/penalty/new/")
+    clerk.page.wait_for_url("**/penalty/new/?form=n*")
     enter_one(clerk, firm)
     strike(clerk, clerk.page.get_by_role("button", name="保存草稿"))
     clerk.sees("已保存")

@@ -195,7 +195,7 @@ def review(clerk: Person, reviewer: Person, count: int) -> PenaltyDecision:
     reviewer.open(f"{PENALTIES}?state=in_review")
     reviewer.page.get_by_label("全部符合当前条件的信息").check()
     reviewer.press("审核通过")
-    reviewer.sees("已过公示期限")
+    reviewer.sees("已过最迟公示日")
     reviewer.page.get_by_label("迟报原因").fill(LATE_REASON)
     confirm(reviewer, "in_review", f"已审核通过 {count - 1} 条")
 

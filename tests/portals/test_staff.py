@@ -226,12 +226,12 @@ class TestUnfinished:
         assert client.get(HOME).context["unfinished"] == []
         client.post(self.NEW, self.KEPT)
         (form,) = client.get(HOME).context["unfinished"]
-        assert (form["label"], form["number"], form["url"]) == (
+        assert (form.label, form.number, form.url) == (
             "淮南某化工有限公司",
             "7号",
             self.NEW,
         )
-        assert form["word"] == "新增行政处罚"
+        assert form.word == "新增行政处罚"
 
     def test_what_can_no_longer_be_changed_is_left_out(self, team, desk):
         client = desk(team.clerk)
@@ -239,7 +239,7 @@ class TestUnfinished:
         edit = reverse("staff:publicity:decision_edit", args=["penalty", row.pk])
         client.post(edit, self.KEPT)
         (form,) = client.get(HOME).context["unfinished"]
-        assert (form["url"], form["word"]) == (edit, "修改行政处罚")
+        assert (form.url, form.word) == (edit, "修改行政处罚")
         submitted(row, team)
         assert client.get(HOME).context["unfinished"] == []
 

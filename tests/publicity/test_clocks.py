@@ -122,7 +122,7 @@ def test_a_correction_has_no_clock(cast):
     assert (stopped.running, stopped.light, stopped.word) == (
         False,
         "done",
-        "更正版本，不计公示期限",
+        "更正版本，不设最迟公示日",
     )
     assert not piles(team.clerk, long_after)[1:]
     assert services.warn_of_deadlines(long_after) == 0

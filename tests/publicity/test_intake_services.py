@@ -68,6 +68,23 @@ def test_good_rows_become_drafts_and_a_second_load_adds_none(city):
 
 
 @time_machine.travel(UPLOADED, tick=False)
+def test_a_row_under_the_number_of_another_day_says_so_and_goes_in(city):
+    batch = services.import_batch(batch=ready(city), by=city.clerk)
+    row = PenaltyDecision.objects.get(batch_row=4)
+    PenaltyDecision.objects.filter(pk=row.pk).update(decided_on="2026-08-03")
+
+    again = second_copy(city, batch)
+
+    line = again.lines.get(sheet_row=4)
+    (found,) = [one for one in line.problems if one["code"] == "number_used_before"]
+    assert (found["severity"], found["field"]) == ("warn", "document_number")
+    assert "决定日期是 2026-08-03。请留意核对文号和日期。" in found["sentence"]
+    assert (line.verdict, line.existing, again.existing) == ("accept", False, 962)
+    told = [one for line in again.lines.all() for one in line.problems]
+    assert sum(one["code"] == "number_used_before" for one in told) == 1
+
+
+@time_machine.travel(UPLOADED, tick=False)
 def test_doubtful_rows_go_in_when_a_person_stands_by_them(city):
     batch = ready(city)
     doubtful = batch.lines.filter(verdict="confirm").first()
@@ -259,9 +276,10 @@ def test_jobs_check_and_import(city):
         by=city.clerk,
     )
     run(Job.objects.order_by("pk").last().pk)
-    assert (
-        ImportBatch.objects.order_by("pk").last().refusal
-        in Job.objects.order_by("pk").last().message
+    job = Job.objects.order_by("pk").last()
+    assert (job.state, job.message) == (
+        "failed",
+        ImportBatch.objects.order_by("pk").last().refusal,
     )
 
 

@@ -208,11 +208,11 @@ class TestBringingBack:
         assert board(month=day, user=team.clerk).total == before
         assert (before.due, before.timely) == (1, 1)
         assert (row.deadline_on, row.late_reason) == (deadline, row.late_reason)
-        assert clock(row).word == "非首次公示，不计公示期限"
+        assert clock(row).word == "非首次公示，不设最迟公示日"
 
     def test_it_can_be_left_withdrawn(self, team):
         row = reopen(take_down(published(make_penalty(team), team), team), team)
-        assert clock(row).word == "重新公示，不计公示期限"
+        assert clock(row).word == "重新公示，不设最迟公示日"
         services.abandon(kind="penalty", pk=row.pk, by=team.clerk)
         row.refresh_from_db()
         assert (row.state, row.version, row.withdrawn_reason) == ("withdrawn", 2, "复议撤销。")

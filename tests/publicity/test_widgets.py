@@ -36,8 +36,8 @@ def test_only_an_end_may_be_far(db):
     ("query", "value"),
     [
         ("c=罚款", "罚款"),
-        ("c=警告&c=罚款", "警告;罚款"),
-        ("c=其他&c=罚款&c_other=责令限期改正", "罚款;其他-责令限期改正"),
+        ("c=警告&c=罚款", "警告；罚款"),
+        ("c=其他&c=罚款&c_other=责令限期改正", "罚款；其他-责令限期改正"),
         ("c_other=责令限期改正", "其他-责令限期改正"),
         ("c=其他", "其他"),
         ("c=罚款;没收违法所得", "罚款;没收违法所得"),
@@ -50,9 +50,9 @@ def test_ticks_become_the_national_text(query, value):
     assert not BOXES.value_omitted_from_data(data, {}, "c")
 
 
-@pytest.mark.parametrize("given", [{"c": ["警告", "罚款"]}, {"c": "警告;罚款"}])
+@pytest.mark.parametrize("given", [{"c": ["警告", "罚款"]}, {"c": "警告；罚款"}])
 def test_plain_dictionaries_too(given):
-    assert BOXES.value_from_datadict(given, {}, "c") == "警告;罚款"
+    assert BOXES.value_from_datadict(given, {}, "c") == "警告；罚款"
     assert BOXES.value_from_datadict({}, {}, "c") == ""
 
 

@@ -28,7 +28,7 @@ from credit_portal.web.gates import FETCHED
 from .. import services
 from ..models import FormDraft
 
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "draft", "confirmed"})
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "draft", "confirmed", "doubted"})
 MOST_FIELDS = 300
 
 
@@ -60,12 +60,15 @@ class KeepsDraft:
         if wish == "drop":
             self.discard_draft()
             messages.info(request, "已放弃未提交的内容。")
-            home = request.POST.get("back") == "home"
-            return HttpResponseRedirect(reverse("staff:home") if home else request.get_full_path())
+            return HttpResponseRedirect(self.after_drop(request.POST.get("back", "")))
         response: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
         if 300 <= response.status_code < 400:  # the form was taken
             self.discard_draft()
         return response
+
+    def after_drop(self, back: str) -> str:
+        """Where the person goes on: on the desk, or with the form as it was at first."""
+        return reverse("staff:home") if back == "home" else self.request.get_full_path()
 
     def save_draft(self) -> HttpResponse:
         fetched = self.request.headers.get("X-Requested-With") == FETCHED

@@ -25,7 +25,7 @@ from publicity.querysets import DecisionQuerySet
 from publicity.selectors.desk import KIND_WORDS, Pile, acting_rows, piles, turn_rows
 from publicity.selectors.lines import Awaited, Line, lines
 from publicity.selectors.rates import board
-from publicity.selectors.unfinished import Unfinished, unfinished
+from publicity.selectors.unfinished import unfinished
 
 from .departments import overview
 from .security import watch
@@ -93,7 +93,7 @@ class DeskView(StaffView, TemplateView):
             "news": news(self.user),
             "cards": cards(piles(self.user, today), self.user),
             "tasks": tasks(self.user),
-            "unfinished": [begun(one) for one in unfinished(self.user)] if may_edit else [],
+            "unfinished": unfinished(self.user) if may_edit else [],
             "month": month,
             "rates": rates.total.rates(month) if rates else (),
             "calendar_warning": calendar_warning(self.user, today),
@@ -115,18 +115,6 @@ def calendar_warning(user: User, today: dt.date) -> str:
         return ""
     keepers = (Permission.CALENDAR_EDIT, Permission.ACCOUNT_MANAGE)
     return missing_year_warning(today, caretaker=any(policy.may(user, one) for one in keepers))
-
-
-def begun(form: Unfinished) -> dict[str, Any]:
-    """A form that was begun, and where it is gone on with."""
-    page, parts = ("decision_edit", [form.pk]) if form.pk else ("decision_create", [])
-    return {
-        "label": form.party_name or "（未填名称）",
-        "number": form.document_number,
-        "word": f"{'修改' if form.pk else '新增'}{KIND_WORDS[form.kind]}",
-        "saved_at": form.saved_at,
-        "url": reverse(f"staff:publicity:{page}", args=[form.kind, *parts]),
-    }
 
 
 def cards(found: list[Pile], user: User) -> list[Card]:

@@ -24,7 +24,7 @@ VERDICTS = {"accept": "可导入", "confirm": "需确认", "reject": "有误"}
 
 
 class Command(ScriptCommand):
-    help = "检查双公示表格，不导入：逐行给出结论、原因和公示期限"
+    help = "检查双公示表格，不导入：逐行给出结论、原因和最迟公示日"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="表格文件（.xlsx 或 .csv）")
@@ -66,5 +66,5 @@ class Command(ScriptCommand):
         summary = check.summary
         self.stdout.write(
             f"工作表“{check.sheet}”共 {summary.rows} 行：可导入 {summary.accepted}，"
-            f"需确认 {summary.to_confirm}，有误 {summary.rejected}；已超过公示期限 {summary.late}。"
+            f"需确认 {summary.to_confirm}，有误 {summary.rejected}；已超过最迟公示日 {summary.late}。"
         )

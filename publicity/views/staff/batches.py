@@ -24,6 +24,7 @@ from credit_portal.web.pagination import PAGE_SIZE, NearestPage, page_of
 
 from ... import services
 from ...forms import MAX_UPLOAD, UploadForm
+from ...intake.problems import Finding, worst_first
 from ...intake.returns import faulty_workbook, official_template
 from ...list_filters import BATCH_ORDERS, BatchFilter, ordered, shown_filters
 from ...models import DECISION_MODELS, ImportBatch, ImportRow
@@ -35,6 +36,7 @@ from ...selectors.batches import (
     doubtful_lines,
     faulty_lines,
     last_job,
+    other_filer,
     preview_lines,
 )
 from ...selectors.desk import KIND_WORDS
@@ -145,7 +147,8 @@ class BatchDetailView(BatchPage, TemplatePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         batch: ImportBatch = kwargs["batch"]
         steps = (("表格导入", reverse("staff:publicity:batch_list")), (f"第 {batch.pk} 批", ""))
-        job_open = kwargs["job"] is not None and kwargs["job"].state in OPEN_JOB
+        ended = batch.state in (ImportBatch.State.REFUSED, ImportBatch.State.UNDONE)
+        job_open = not ended and kwargs["job"] is not None and kwargs["job"].state in OPEN_JOB
         context = super().get_context_data(**kwargs) | {
             "crumbs": crumbs(*steps),
             "tone": "info" if job_open else TONES[batch.state],
@@ -175,6 +178,7 @@ class BatchDetailView(BatchPage, TemplatePage):
             "doubtful": (left := doubtful.count()),
             "importable": new,
             "faulty": batch.rejected + left,
+            "other_filer": other_filer(batch),
         }
 
     def outcome(self, batch: ImportBatch) -> dict[str, Any]:
@@ -217,7 +221,7 @@ def verdict_items(batch: ImportBatch, current: str, new: int) -> list[dict[str, 
     ]
 
 
-def remark(problem: dict[str, str]) -> dict[str, str]:
+def remark(problem: Finding) -> dict[str, str]:
     """The column stands before the sentence; a sentence that begins with it need not say it twice."""
     column, sentence = problem["column"], problem["sentence"]
     if problem.get("severity") == "warn":
@@ -227,7 +231,7 @@ def remark(problem: dict[str, str]) -> dict[str, str]:
 
 def preview_row(line: ImportRow) -> dict[str, Any]:
     """A row for the import preview: faults first, then what was cleaned, then whether it is known."""
-    remarks = [remark(problem) for problem in line.problems]
+    remarks = [remark(problem) for problem in worst_first(line.problems)]
     remarks += [{"column": "已整理", "sentence": note["sentence"]} for note in line.cleaned]
     if line.existing:
         remarks.append({"column": "系统中已有", "sentence": "不会重复导入。"})
@@ -261,7 +265,8 @@ class BatchImportView(BatchPage):
         if batch.state == ImportBatch.State.IMPORTED:
             services.confirm_remaining(batch=batch, line_ids=ids, by=self.user)
         else:
-            services.confirm_rows(batch=batch, line_ids=ids, by=self.user)
+            sure = self.request.POST.get("filer_confirmed") == "1"
+            services.confirm_rows(batch=batch, line_ids=ids, by=self.user, filer_confirmed=sure)
 
 
 class BatchFaultyView(BatchPage):

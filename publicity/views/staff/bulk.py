@@ -159,7 +159,7 @@ def effects(action: str, outlook: Forecast) -> list[str]:
     if action == "publish" and outlook.able:
         found.append(urgency(outlook))
     if outlook.late:
-        found.append(f"其中 {thousands(outlook.late)} 条已过公示期限，须在下面填写迟报原因。")
+        found.append(f"其中 {thousands(outlook.late)} 条已过最迟公示日，须在下面填写迟报原因。")
     if outlook.own:
         found.append(
             f"另有 {thousands(outlook.own)} 条由您录入、提交或审核，须由他人办理，不会办理。"

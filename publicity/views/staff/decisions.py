@@ -22,6 +22,7 @@ from ...selectors.desk import KIND_WORDS
 from ...selectors.lines import STEPS, lines
 from ...selectors.sorting import FIRST as FIRST_SORT
 from ...selectors.sorting import sorted_rows
+from ...selectors.unfinished import unfinished
 from .presenters import kind_tabs
 
 MANY_COLUMNS = 8  # beside the firm; more than these scroll inside the frame of the table
@@ -80,6 +81,7 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
             "can": can,
             "can_act": any(can.values()),
             "can_edit": can["submit"],
+            "unfinished": unfinished(self.user, self.kind) if can["submit"] else [],
             "counts": counts,
             "acts_on_some": any(counts.values()),
             "sort": self.request.GET.get("sort", FIRST_SORT),

@@ -28,7 +28,7 @@ from ...selectors.history import deletion, history, new_version, since_return
 from ...selectors.lines import Awaited, lines, steps_for
 from ...selectors.steps import QUEUES, Queue, waiting_for
 from ...services.versions import why_not_abandoned, why_not_reopened
-from .presenters import changed_rows, crumbs, decision_facts, filled, told
+from .presenters import changed_rows, crumbs, decision_facts, filled, same_number_notice, told
 from .steps import StepView
 
 # Which form of the page carries the reason of a step, and under which name.
@@ -127,6 +127,7 @@ class DecisionDetailView(StepView, TemplateView):
             **self.sequel_context(),
             **review_context(decision),
             **version_context(decision),
+            "same_number": same_number_notice(decision, self.user),
         }
         return super().get_context_data(**(facts | kwargs))
 
@@ -165,7 +166,9 @@ class DecisionDetailView(StepView, TemplateView):
             "publishers": awaited.names(Permission.DECISION_PUBLISH, decision.department),
             "step_url": self.request.path,
             "return_form": ReturnForm(auto_id="return_%s"),
-            "approve_form": LateReasonForm(auto_id="approve_%s"),
+            "approve_form": LateReasonForm(
+                auto_id="approve_%s", initial={"late_reason": decision.late_reason}
+            ),
             "revise_form": ReasonForm(auto_id="revise_%s", label="更正原因"),
             "reopen_form": ReasonForm(auto_id="reopen_%s", label="重新公示原因"),
             "send_back_form": ReturnForm(auto_id="send_back_%s"),

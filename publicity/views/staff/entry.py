@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import secrets
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.generic import FormView
 
 from credit_portal.accounts.models import Department
@@ -21,14 +24,17 @@ from ... import services
 from ...exceptions import EditConflict, EntryRefused, TwinRefused
 from ...fields import fields_for
 from ...forms import DecisionForm
-from ...intake.problems import WARN
+from ...intake.check import CheckedRow
+from ...intake.problems import CONFIRM, WARN
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
-from ...selectors.finding import sees
 from ...selectors.firms import FirmChoices, brought_by_code, firms_like
+from ...selectors.last_entered import last_entered, reusable
+from ...selectors.same_number import same_number
+from ...selectors.unfinished import unfinished
 from .conflicts import THEIRS, Conflict, choices, find_conflict
 from .decisions import DecisionPage
-from .presenters import as_typed, beside_field, crumbs, show, typed_values
+from .presenters import as_typed, beside_field, crumbs, leading_to, show, typed_values
 
 NOT_EDITABLE: dict[str, str] = {
     Decision.State.IN_REVIEW: "该信息正在审核，不能修改。确需修改的，请先撤回或请审核员退回。",
@@ -36,6 +42,12 @@ NOT_EDITABLE: dict[str, str] = {
     Decision.State.PUBLISHED: "该信息正在公示，不能直接修改。请点“更正”，填写理由后在新的版本中修改。",
     Decision.State.WITHDRAWN: "该信息已撤下，不能修改。",
 }
+
+
+STILL_KEPT = (
+    "填写的内容自动保存在“没有填完的表单”中，更正后可再点“保存草稿”；不再需要的，请在那里放弃。"
+)
+FORM_KEY = re.compile(r"n[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
@@ -56,11 +68,17 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
     heading = ""
     untouched = ""  # what is said of the stored decision when a change of it is not finished
     doubts: list[str] | None = None
+    doubted_record: dict[str, str] | None = None  # where the number stands already
     hints: list[str] | None = None
     outcome = Outcome()
 
     def draft_name(self) -> str:
         return f"publicity.{self.kind}"
+
+    def after_drop(self, back: str) -> str:
+        if back == "list":
+            return reverse("staff:publicity:decision_list", args=[self.kind])
+        return super().after_drop(back)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if {"find", "choose"} & request.POST.keys():
@@ -69,7 +87,8 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
 
     def offer_firms(self, sent: QueryDict) -> HttpResponse:
         """Without script: the form as it was typed, with firms to choose from or the chosen one. Nothing is judged."""
-        form = self.form_class(initial=self.get_initial(), kind=self.kind)
+        asked = {name: self.get_form_kwargs().get(name, True) for name in ("kind", "timed")}
+        form = self.form_class(initial=self.get_initial(), **asked)
         fill(form, dict(sent.lists()))
         text = sent.get("party_name", "").strip() or sent.get("party_code", "").strip()
         firms: FirmChoices | None = firms_like(text)
@@ -92,6 +111,9 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
             "cancel_url": listed,
             "decision": None,
             "doubts": self.doubts,
+            "doubted_record": self.doubted_record,
+            "still_sure": self.doubts == self.request.POST.getlist("doubted")
+            and self.request.POST.get("confirmed") == "1",
             "hints": self.hints,
             "outcome": self.outcome,
         }
@@ -108,7 +130,7 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
 
     def form_valid(self, form: DecisionForm) -> HttpResponse:
         try:
-            decision = self.store(form, confirmed=self.request.POST.get("confirmed") == "1")
+            decision = self.store(form, confirmed=self.stands_by(form))
         except EntryRefused as refusal:
             self.show_problems(form, refusal)
             self.keep_unfinished(form, refusal)
@@ -119,9 +141,20 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
         except Refusal as refusal:
             form.add_error(None, refusal.user_message)
         else:
-            messages.success(self.request, "已保存。核对无误后请提交审核。")
+            messages.success(
+                self.request, f"已保存。{respelled(form, decision)}核对无误后请提交审核。"
+            )
             return redirect(self.after(decision))
         return self.form_invalid(form)
+
+    def stands_by(self, form: DecisionForm) -> bool:
+        """Whether the person ticked what there is to doubt now. What came up since was not read yet."""
+        if self.request.POST.get("confirmed") != "1":
+            return False
+        row = services.judge_entry(
+            kind=self.kind, values=self.values(form), by=self.user, pk=self.kwargs.get("pk")
+        )
+        return set(doubts_of(row)) <= set(self.request.POST.getlist("doubted"))
 
     def keep_unfinished(self, form: DecisionForm, refusal: EntryRefused) -> None:
         """Whoever saves before everything is there finds it again on the desk. A form as it came is not kept."""
@@ -146,12 +179,12 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
     def lead_to_twin(self, form: DecisionForm, refusal: TwinRefused) -> None:
         """To the row that is there already, for those who may see it; others are told who has it."""
         form.add_refusal(refusal)
+        if self.draft():
+            self.outcome = Outcome(title="没有另存一条信息", lead=STILL_KEPT)
         if refusal.twin is None:
             return
-        if sees(self.user, refusal.twin):
-            page = reverse("staff:publicity:decision_detail", args=[self.kind, refusal.twin.pk])
-            word = f"查看已有的信息（{refusal.twin.standing}）"
-            self.outcome = Outcome(link_url=page, link_label=word)
+        if link := leading_to(refusal.twin, self.user):
+            self.outcome = replace(self.outcome, **link)
         else:
             form.add_error(
                 None, f"已有的信息由{refusal.twin.department.name}填报，请与该单位核对。"
@@ -170,13 +203,57 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
                 form.add_error(problem["field"], beside_field(problem))
             else:
                 form.add_error(None, problem["sentence"])
+        if refusal.row.late:
+            form.ask_late_reason()
         self.hints = [one["sentence"] for one in found if one["severity"] == WARN]
-        if refusal.row.verdict == "confirm":
-            self.doubts = [problem["sentence"] for problem in faults]
+        self.doubts = doubts_of(refusal.row)
+        if any(problem["code"] == "number_used" for problem in found):
+            pk = self.kwargs.get("pk")
+            other = same_number(self.kind, refusal.row.values, besides=pk)
+            self.doubted_record = leading_to(other, self.user)
+
+
+def respelled(form: DecisionForm, decision: Decision) -> str:
+    """What became of the brackets of the number."""
+    number = decision.document_number
+    typed = form.cleaned_data["document_number"]
+    return f"文号已规范为“{number}”。" if number != typed else ""
+
+
+def doubts_of(row: CheckedRow) -> list[str]:
+    """What a person may stand by."""
+    return [problem["sentence"] for problem in row.problems if problem["severity"] == CONFIRM]
 
 
 class DecisionCreateView(DecisionFormPage):
+    """A new decision. `form` in the address is the key under which what is typed is kept, so that several can be
+    begun; `form=new` is another one."""
+
     heading = "新增"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        copied = "&copy=last" if request.GET.get("copy") else ""
+        if request.GET.get("form", "new" if copied else "") == "new":
+            return redirect(f"{request.path}?form=n{secrets.token_hex(4)}{copied}")
+        return super().get(request, *args, **kwargs)
+
+    def draft_subject(self) -> str:
+        key = self.request.GET.get("form", "")
+        return key if FORM_KEY.fullmatch(key) else ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        here = self.draft_subject()
+        begun = [one for one in unfinished(self.user, self.kind) if not one.pk]
+        others = len([one for one in begun if one.key != here])
+        text = f"另有 {others} 份没有填完的{KIND_WORDS[self.kind]}表单，可继续填写或放弃。"
+        fresh = not (context["form"].is_bound or context["draft"] or self.request.GET.get("copy"))
+        return context | {
+            "begun_text": text if others else "",
+            "copied": "copy" in self.request.GET
+            and not (context["form"].is_bound or context["draft"]),
+            "copy_from": last_entered(self.user, self.kind) if fresh else None,
+        }
 
     @property
     def own_department(self) -> Department:
@@ -191,12 +268,14 @@ class DecisionCreateView(DecisionFormPage):
 
     def get_initial(self) -> dict[str, Any]:
         own = self.own_department
+        last = last_entered(self.user, self.kind) if self.request.GET.get("copy") else None
+        copied = reusable(last) if last else {}
         return {
             "authority_name": own.name,
             "authority_code": own.uscc,
             "source_name": own.name,
             "source_code": own.uscc,
-        }
+        } | {name: as_typed(value) for name, value in copied.items()}
 
     def store(self, form: DecisionForm, *, confirmed: bool) -> Decision:
         return services.create_decision(
@@ -205,6 +284,7 @@ class DecisionCreateView(DecisionFormPage):
             department=self.own_department,
             by=self.user,
             confirmed=confirmed,
+            late_reason=form.cleaned_data["late_reason"],
         )
 
 
@@ -243,7 +323,16 @@ class DecisionEditView(DecisionFormPage):
         shown = {
             field.name: as_typed(getattr(decision, field.name)) for field in fields_for(self.kind)
         }
-        return shown | {"revision": decision.revision}
+        return shown | {"revision": decision.revision, "late_reason": decision.late_reason}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"timed": self.decision().version == 1}
+
+    def get_form(self, form_class: Any = None) -> DecisionForm:
+        form: DecisionForm = super().get_form(form_class)
+        if self.decision().deadline_on < timezone.localdate():
+            form.ask_late_reason()
+        return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         decision = self.decision()
@@ -288,6 +377,7 @@ class DecisionEditView(DecisionFormPage):
             revision=form.cleaned_data.get("revision") or 0,
             by=self.user,
             confirmed=confirmed,
+            late_reason=form.cleaned_data.get("late_reason"),
         )
 
 

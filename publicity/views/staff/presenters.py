@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from credit_portal.accounts.models import User
 from credit_portal.audit.selectors import TimelineEntry
 from credit_portal.regulations.dates import NO_END
 
@@ -22,7 +23,9 @@ from ...intake.problems import Finding
 from ...intake.quantities import DateReader
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
+from ...selectors.finding import sees
 from ...selectors.history import Change, changes_of
+from ...selectors.same_number import same_number_as
 from ...widgets import OTHER_NAME
 
 ID_FIELDS = ("representative_id_number", "person_id_number")
@@ -106,6 +109,27 @@ def told(decision: Decision, entry: TimelineEntry) -> dict[str, Any]:
 def beside_field(problem: Finding) -> str:
     """The sentence of a problem where the label of its field stands already."""
     return problem["sentence"].removeprefix(f"“{problem['column']}”").removeprefix("：")
+
+
+def leading_to(decision: Decision | None, user: User) -> dict[str, Any]:
+    """The link to another record, for those who may see it."""
+    if decision is None or not sees(user, decision):
+        return {}
+    page = reverse("staff:publicity:decision_detail", args=[decision.KIND, decision.pk])
+    return {"link_url": page, "link_label": f"查看已有的信息（{decision.standing}）"}
+
+
+def same_number_notice(decision: Decision, user: User) -> dict[str, str]:
+    """For those who are about to agree: the organ's number stands on another record about the party."""
+    other = same_number_as(decision)
+    if other is None:
+        return {}
+    day, whose = other.decided_on.isoformat(), other.department.name
+    text = (
+        f"同一行政相对人、同一机关已有文号相同的信息，决定日期是 {day}，由{whose}填报，"
+        f"当前为“{other.standing}”。请核对文号和决定日期，防止重复公示。"
+    )
+    return {"text": text} | leading_to(other, user)
 
 
 def one_spelling(field: Field, text: str) -> str:

@@ -94,4 +94,4 @@ def deadline_state(decision: Decision) -> str:
     if not found.running:
         return f"{found.word}；及时率按首次公示计算，不因这次公示改变。"
     late = f"，迟报原因：{decision.late_reason}" if decision.late_reason else ""
-    return f"公示期限 {found.deadline}，{found.word}{late}".rstrip("。") + "。"
+    return f"最迟公示日 {found.deadline}，{found.word}{late}".rstrip("。") + "。"

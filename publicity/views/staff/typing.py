@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -11,8 +13,9 @@ from credit_portal.web.gates import StaffView
 from ... import services
 from ...forms import DecisionForm
 from ...selectors.firms import firm_of_code, firms_like
+from ...selectors.same_number import same_number
 from .decisions import DecisionPage
-from .presenters import beside_field, typed_values
+from .presenters import beside_field, leading_to, row_numbers, typed_values
 
 
 class FirmLookupView(StaffView):
@@ -47,8 +50,20 @@ class FieldCheckView(DecisionPage):
         form.is_valid()
         name = request.POST.get("field", "")
         values = typed_values(form)
-        found = []
+        answer: dict[str, Any] = {}
         if values.get(name):  # what is empty may still come
-            row = services.judge_entry(kind=self.kind, values=values, by=self.user)
-            found = [beside_field(one) for one in row.problems if one["field"] == name]
-        return render(request, "staff/publicity/_field_check.html", {"sentences": found})
+            answer = self.judged(name, values)
+        return render(request, "staff/publicity/_field_check.html", answer)
+
+    def judged(self, name: str, values: dict[str, str]) -> dict[str, Any]:
+        changed = next(iter(row_numbers([self.request.POST.get("decision", "")])), None)
+        row = services.judge_entry(kind=self.kind, values=values, by=self.user, pk=changed)
+        found = [one for one in row.problems if one["field"] == name]
+        notes = [one for one in row.cleaned if one["code"] == "number_brackets"]
+        answer: dict[str, Any] = {
+            "sentences": [beside_field(one) for one in found],
+            "notes": [beside_field(one) for one in notes if one["field"] == name],
+        }
+        if "number_used" in (one["code"] for one in found):
+            answer |= leading_to(same_number(self.kind, row.values, besides=changed), self.user)
+        return answer

@@ -43,7 +43,11 @@ def test_another_organ_or_day_is_no_duplicate(context: CheckContext) -> None:
         PENALTY | {"document_number": ""},
     ]
     check = check_workbook(workbook(table("penalty", *rows)), "x.xlsx", None, context)
-    assert [row.why for row in check] == [[], [], [], ["missing_required"]]
+    judged = list(check)
+    assert [row.why for row in judged] == [[], [], [], ["missing_required"]]
+    (told,) = judged[2].problems
+    assert (told["code"], told["severity"]) == ("number_twice", "warn")
+    assert "与第 2 行的文号、相对人、机关相同，决定日期不同（2026-10-26）。" in told["sentence"]
 
 
 def test_a_formula_without_result_is_explained(context: CheckContext) -> None:

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publicity.intake.cleaning import (
+    CategoryReader,
     ChoiceReader,
     CodeReader,
+    DocumentNumberReader,
     LineReader,
     NameReader,
     NumberReader,
@@ -275,3 +277,45 @@ def test_shown_drops_the_fraction_of_whole_numbers() -> None:
         "x",
         "inf",
     ]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "(淮)应急罚[2026]1号",
+        "（淮）应急罚(2026)1号",
+        "(淮)应急罚（2026）1号",
+        "（淮）应急罚【2026】1号",
+        "（淮）应急罚［ 2026 ］1号",
+        "（淮）应急罚〔 2026 〕1号",
+        "（淮）应急罚〔2026]1号",
+        "（淮）应急罚﹝2026﹞1号",
+        "（淮）应急罚<2026>1号",
+    ],
+)
+def test_brackets_of_a_number_are_set_right(typed: str) -> None:
+    reader = DocumentNumberReader(128)
+    assert reader.column([typed, "（淮）应急罚〔2026〕2号"]) == [
+        "（淮）应急罚〔2026〕1号",
+        "（淮）应急罚〔2026〕2号",
+    ]
+    assert [remark.code for remark in reader.remarks[typed]] == ["number_brackets"]
+    assert list(reader.remarks) == [typed]
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("罚款", "罚款"),
+        ("警告；罚款", "警告；罚款"),
+        ("警告;罚款", "警告；罚款"),
+        ("警告、罚款;", "警告；罚款"),
+        ("没收违法所得、没收非法财物", "没收违法所得；没收非法财物"),
+        ("罚款;其他-责令改正;限期拆除", "罚款；其他-责令改正;限期拆除"),
+    ],
+)
+def test_categories_are_parted_in_one_way(typed: str, value: str) -> None:
+    reader = CategoryReader(256)
+    assert reader.column([typed]) == [value]
+    wanted = [] if typed == value else ["wording"]
+    assert [remark.code for remark in reader.remarks.get(typed, [])] == wanted

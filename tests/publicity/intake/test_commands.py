@@ -57,7 +57,7 @@ def test_check_decisions_in_words(tmp_path: Path) -> None:
     assert said.splitlines()[0] == "没有识别的列，未读取：“处室”。"
     assert "第 3 行（序号 2）有误：“罚款金额（万元）”" not in said
     assert "第 3 行（序号 2）有误：“处罚类别”含罚款" in said
-    assert said.splitlines()[-1].endswith("可导入 1，需确认 0，有误 1；已超过公示期限 0。")
+    assert said.splitlines()[-1].endswith("可导入 1，需确认 0，有误 1；已超过最迟公示日 0。")
 
 
 @pytest.mark.usefixtures("context")

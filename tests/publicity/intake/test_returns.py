@@ -61,8 +61,9 @@ def test_a_corrected_return_reads_well() -> None:
     wrong = {row.sheet_row: row for row in rows if "fine_without_amount" in row.why}
     with SAMPLE.open("rb") as source:
         book = load_workbook(io.BytesIO(faulty_workbook(source, faults(list(wrong.values())))))
-    for number in range(4, 4 + len(wrong)):
-        book["数据"].cell(number, 21).value = 5.29
+    for number, row in enumerate(wrong.values(), start=4):
+        text = row.values["penalty_content"].removeprefix("处罚款人民币")
+        book["数据"].cell(number, 21).value = float(text.removesuffix("万元"))
     check = check_workbook(saved(book), "改正.xlsx", None, context_on())
     again = list(check)
     assert check.notices == ()

@@ -132,6 +132,44 @@ def test_amounts_to_confirm(penalty: Judge, amount: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("罚款人民币3.4万元", "3.4"),
+        ("罚款３４，０００元", "3.4"),
+        ("罚款伍万贰仟元整", "5.2"),
+        ("没收违法所得3万元，并处五万二千元罚款", "5.2"),
+        ("对甲罚款1万元，对乙罚款1.5万元", "1、1.5"),
+    ],
+)
+def test_a_fine_of_another_sum_than_the_text_names(penalty: Judge, text: str, written: str) -> None:
+    row = penalty(penalty_content=text)
+    assert (row.verdict, row.why) == ("confirm", ["fine_differs_from_text"])
+    (said,) = row.problems
+    assert f"是 3.2 万元，“处罚内容”中写的是 {written} 万元。" in said["sentence"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "责令改正，处以罚款",
+        "罚款3.2万",
+        "罚款叁万贰仟元整（￥32000.00）",
+        "没收违法所得1.5万元，并处三万二千元罚款",
+        "没收违法所得1.5万元（15000元），并处罚款",
+        "没收非法财物（货值4万元），处违法所得1.6万元二倍的罚款",
+        "对甲罚款2万元，对乙罚款12000元，合计3.2万元",
+        "对甲罚款2万元，对乙罚款12000元",
+        "罚款壹万元（10000元）、贰万贰仟元（22000元）",
+        "对四名责任人员各罚款八千元",
+        "每项违法行为处罚款16000元",
+        "依照“处一万元以上五万元以下罚款”的规定处罚",
+    ],
+)
+def test_a_fine_that_the_text_does_not_contradict(penalty: Judge, text: str) -> None:
+    assert found(penalty, penalty_content=text) == ("accept", [])
+
+
+@pytest.mark.parametrize(
     "text", ["电话13805541234", "证件1101 0519 4912 3100 21", "证件１１０１０５４９１２３１００２"]
 )
 def test_numbers_of_persons_to_confirm(penalty: Judge, text: str) -> None:
@@ -143,14 +181,15 @@ def test_numbers_of_persons_to_confirm(penalty: Judge, text: str) -> None:
     ("changes", "warnings"),
     [
         ({"document_number": "2026年第1号"}, ["document_number_pattern"]),
+        ({"document_number": "（淮）应急罚〔2026 1号"}, ["document_number_brackets"]),
+        ({"document_number": "淮）应急罚〔2026〕1号"}, ["document_number_brackets"]),
+        ({"document_number": "淮应急罚[26]1号"}, ["document_number_brackets"]),
         ({"penalty_category": "罚款;训诫"}, ["category_not_listed"]),
         ({"penalty_category": "警告", "fine_amount": ""}, ["not_for_credit_site"]),
         ({"penalty_category": "责令停产停业"}, ["amount_without_fine"]),
         ({"confiscated_amount": 1.0}, ["amount_without_fine"]),
         ({"decided_on": "2024-10-01"}, ["date_unusual", "late"]),
         ({"decided_on": "2026-10-13"}, ["late"]),
-        ({"penalty_content": "罚款人民币3.4万元"}, ["fine_differs_from_text"]),
-        ({"penalty_content": "罚款３４，０００元"}, ["fine_differs_from_text"]),
     ],
 )
 def test_warnings_leave_the_verdict(

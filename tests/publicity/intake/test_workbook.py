@@ -40,6 +40,23 @@ def test_notes_sheet_titles_and_filler_rows_before_the_header() -> None:
     assert (found.sheet, found.header.row, numbers(found)) == ("数据", 4, [5, 6, 7, 8, 9])
 
 
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        (["填报单位：某局", None, "填报日期：2026年11月2日"], "某局"),
+        (["填报单位（盖章）：某局"], "某局"),
+        (["填报单位:", "某局", "填报日期："], "某局"),
+        (["填报单位：", None, None, "填报日期："], ""),
+        (["2026年10月"], ""),
+        (["填报单位："], ""),
+    ],
+)
+def test_the_organ_that_filled_it_in(line: list[str | None], named: str) -> None:
+    rows = [["处罚信息公示表"], line, *table("penalty", *ROWS)]
+    assert open_table(workbook(rows)).filer == named
+    assert open_table(workbook(table("penalty", *ROWS))).filer == ""
+
+
 def test_columns_in_any_order_and_beginning_anywhere() -> None:
     lines = table("penalty", *ROWS)
     order = list(range(len(lines[0])))

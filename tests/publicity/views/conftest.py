@@ -45,6 +45,7 @@ def typed(team: Team) -> dict[str, str]:
         "penalty_content": "处罚款人民币3.2万元",
         "fine_amount": "3.2",
         "decided_on": "2026-10-09",
+        "late_reason": "补录历史决定。",
         "valid_until": "2099-12-31",
         "authority_name": organ.name,
         "authority_code": organ.uscc,

@@ -159,6 +159,17 @@ def test_a_refused_file_says_why_and_what_to_do(team, desk):
     page = desk(team.clerk).get(address_of(batch)).content.decode()
     assert "这不是 .xlsx 工作簿。" in page
     assert "改好后重新上传" in page
+    job_for(batch)
+    page = desk(team.clerk).get(address_of(batch)).content.decode()
+    assert "导入中" not in page
+    Job.objects.update(state="failed", message="这不是 .xlsx 工作簿。", finished_at=timezone.now())
+    assert "没有完成" not in desk(team.clerk).get(address_of(batch)).content.decode()
+
+
+def test_an_undone_batch_does_not_count_as_imported(team, desk):
+    make_batch(team, state="undone", rows=963, accepted=960, imported=961)
+    page = desk(team.clerk).get(LIST).content.decode()
+    assert "961" not in page
 
 
 def test_the_preview_names_row_column_and_sentence(team, desk):
@@ -226,6 +237,29 @@ def test_importing_confirms_what_was_ticked(team, desk):
     assert other.pk
 
 
+def test_a_sheet_of_another_organ_is_taken_only_when_confirmed(team, desk):
+    batch = make_batch(team, rows=1, accepted=1, filer="寿县应急管理局")
+    make_line(batch, 4, "accept")
+    client = desk(team.clerk)
+    page = client.get(address_of(batch)).content.decode()
+    words = "表中写的填报单位是“寿县应急管理局”，本批将以“淮南市应急管理局”的名义导入。"
+    assert words in page
+    assert 'name="filer_confirmed" value="1" required' in page
+    refused = client.post(address_of(batch, "import"), follow=True).content.decode()
+    assert "表中的填报单位是“寿县应急管理局”" in refused
+    assert Job.objects.count() == 0
+    done = client.post(address_of(batch, "import"), {"filer_confirmed": "1"}, follow=True)
+    assert "已开始导入" in done.content.decode()
+    assert "已确认由本单位填报" in [entry.reason for entry in done.context["timeline"]][-1]
+
+
+@pytest.mark.parametrize("filer", ["", "淮南市 应急管理局"])
+def test_a_sheet_of_the_own_organ_asks_nothing(team, desk, filer):
+    batch = make_batch(team, rows=1, accepted=1, filer=filer)
+    make_line(batch, 4, "accept")
+    assert "填报单位不一致" not in desk(team.clerk).get(address_of(batch)).content.decode()
+
+
 def test_importing_nothing_is_refused(team, desk):
     batch = make_batch(team, rows=1, to_confirm=1)
     make_line(batch, 4, "confirm")
@@ -289,14 +323,14 @@ def test_faulty_rows_come_back_in_their_own_workbook(team, desk, tmp_path):
 def test_a_remark_says_its_column_once_and_a_warning_is_a_reminder(team, desk):
     batch = make_batch(team, rows=1, rejected=1)
     problems = [
+        {"column": "决定日期", "sentence": "最迟公示日已经超过。", "severity": "warn"},
         {"column": "处罚依据", "sentence": "“处罚依据”没有填写，请补填。", "severity": "reject"},
-        {"column": "决定日期", "sentence": "公示期限已经超过。", "severity": "warn"},
     ]
     make_line(batch, 4, problems=problems)
     (row,) = desk(team.clerk).get(address_of(batch)).context["rows"]
     assert row["problems"] == [
         {"column": "处罚依据", "sentence": "没有填写，请补填。"},
-        {"column": "提醒", "sentence": "公示期限已经超过。"},
+        {"column": "提醒", "sentence": "最迟公示日已经超过。"},
     ]
 
 

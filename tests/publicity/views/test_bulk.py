@@ -263,7 +263,7 @@ def test_late_rows_need_the_reason_at_approval(team, desk):
     row = submitted(make_penalty(team, decided_on=long_ago), team)
     client = desk(team.reviewer)
     refused = confirm(client, action="approve", ids=[row.pk])
-    assert "其中 1 条已过公示期限，请填写迟报原因。" in refused.content.decode()
+    assert "其中 1 条已过最迟公示日，请填写迟报原因。" in refused.content.decode()
     assert states() == ["in_review"]
     too_long = confirm(client, action="approve", ids=[row.pk], late_reason="长" * 301)
     assert "长" * 301 in too_long.content.decode()

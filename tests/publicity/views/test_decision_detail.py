@@ -245,7 +245,7 @@ def test_publishing_is_asked_about_first(team, desk):
         "立即向社会公开下面列出的内容。",
         f"从今天（{today}）起公示至 {end}。",
         "自动报送市平台",
-        f"公示期限 {row.deadline_on}，剩 ",
+        f"最迟公示日 {row.deadline_on}，剩 ",
         "将要公开的内容",
         "处罚款人民币3.2万元",
     ):
@@ -273,7 +273,7 @@ def test_the_question_about_a_correction(team, desk):
     approved(in_correction(row, team, remarks="更正。"), team)
     page = desk(team.head).get(address_of(row, "publish")).content.decode()
     assert "替换现在公示的版本" in page
-    assert "更正版本，不计公示期限" in page
+    assert "更正版本，不设最迟公示日" in page
 
 
 def test_what_cannot_be_published_is_not_asked_about(team, desk):
@@ -371,4 +371,4 @@ def test_the_trail_stands_at_the_foot(team, desk):
 def test_after_a_submission_another_entry_is_offered(team, desk):
     page = act(desk(team.clerk), make_penalty(team), action="submit").content.decode()
     new = reverse("staff:publicity:decision_create", args=["penalty"])
-    assert f'<a href="{new}">再录一条</a>' in page
+    assert f'<a href="{new}?form=new">再录一条</a>' in page

@@ -118,7 +118,7 @@ def test_columns_are_chosen_kept_and_reset(team, desk, cast):
     kept = client.get(LIST)
     assert [column.key for column in kept.context["columns"]] == ["representative", "published"]
     assert "孙飞" in kept.content.decode()
-    assert "公示期限" not in [column.label for column in kept.context["columns"]]
+    assert "最迟公示日" not in [column.label for column in kept.context["columns"]]
     assert len(desk(team.reviewer).get(LIST).context["columns"]) == 6
 
     refused = client.post(columns, page, follow=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from publicity.forms import DecisionForm
 from publicity.models import PenaltyDecision
@@ -48,7 +50,7 @@ def test_a_new_decision_is_a_draft(team, desk, typed):
 def test_after_a_new_decision_another_one_is_offered(team, desk, typed):
     client = desk(team.clerk)
     page = client.post(NEW, typed, follow=True).content.decode()
-    assert f'<a href="{NEW}">再录一条</a>' in page
+    assert f'<a href="{NEW}?form=new">再录一条</a>' in page
     row = PenaltyDecision.objects.get()
     assert "再录一条" not in client.get(address_of(row, "detail")).content.decode()
 
@@ -67,8 +69,74 @@ def test_a_doubt_is_asked_once_and_then_believed(team, desk, typed):
     page = client.post(NEW, typed | {"fine_amount": "32000"})
     assert page.context["doubts"]
     assert "已对照决定书核实" in page.content.decode()
-    client.post(NEW, typed | {"fine_amount": "32000", "confirmed": "1"})
+    (doubt,) = page.context["doubts"]
+    assert f'<input type="hidden" name="doubted" value="{doubt}">' in page.content.decode()
+    sure = {"fine_amount": "32000", "confirmed": "1", "doubted": doubt}
+    client.post(NEW, typed | sure)
     assert PenaltyDecision.objects.get().confirmed_by == team.clerk
+
+
+def test_a_doubt_that_nobody_read_is_not_believed(team, desk, typed):
+    page = desk(team.clerk).post(NEW, typed | {"fine_amount": "32000", "confirmed": "1"})
+    assert page.context["doubts"]
+    assert not PenaltyDecision.objects.exists()
+
+
+def test_a_doubt_can_be_ticked_beside_other_faults_and_stays_ticked(team, desk, typed):
+    client = desk(team.clerk)
+    wrong = typed | {"fine_amount": "32000", "facts": ""}
+    (doubt,) = client.post(NEW, wrong).context["doubts"]
+    again = client.post(NEW, wrong | {"confirmed": "1", "doubted": doubt}).content.decode()
+    assert '<input type="checkbox" name="confirmed" value="1" checked>' in again
+
+
+def test_brackets_of_the_number_are_set_right_and_it_is_said(team, desk, typed):
+    typed |= {"document_number": "(淮)应急罚[2026]77号"}
+    client = desk(team.clerk)
+    check = reverse("staff:publicity:decision_check", args=["penalty"])
+    told = client.post(check, typed | {"field": "document_number"}).content.decode()
+    assert '<p class="firm">括号已规范为 （淮）应急罚〔2026〕77号。</p>' in told
+    page = client.post(NEW, typed, follow=True).content.decode()
+    assert "已保存。文号已规范为“（淮）应急罚〔2026〕77号”。核对无误后请提交审核。" in page
+    assert PenaltyDecision.objects.get().document_number == "（淮）应急罚〔2026〕77号"
+
+
+class TestLateReason:
+    def test_a_late_entry_needs_its_reason(self, team, desk, typed):
+        client = desk(team.clerk)
+        page = client.post(NEW, typed | {"late_reason": " "})
+        assert page.context["form"].errors["late_reason"] == [
+            "没有填写：已过最迟公示日的，须说明原因。"
+        ]
+        assert page.context["form"].fields["late_reason"].required
+        client.post(NEW, typed)
+        assert PenaltyDecision.objects.get().late_reason == "补录历史决定。"
+
+    def test_one_in_time_does_not_and_keeps_none(self, team, desk, typed):
+        today = {"decided_on": timezone.localdate().isoformat()}
+        page = desk(team.clerk).get(NEW)
+        assert not page.context["form"].fields["late_reason"].required
+        desk(team.clerk).post(NEW, typed | today)
+        assert PenaltyDecision.objects.get().late_reason == ""
+
+    def test_it_is_asked_again_when_a_late_draft_is_changed(self, team, desk):
+        row = make_penalty(team, decided_on=dt.date(2026, 9, 30), late_reason="系统故障。")
+        form = desk(team.clerk).get(address_of(row)).context["form"]
+        assert form.fields["late_reason"].required
+        assert form["late_reason"].value() == "系统故障。"
+
+    def test_a_correction_has_no_clock(self, team, desk):
+        row = make_penalty(team, decided_on=dt.date(2026, 9, 30), version=2)
+        page = desk(team.clerk).get(address_of(row))
+        assert "late_reason" not in page.context["form"].fields
+        found = desk(team.clerk).post(address_of(row), {"find": "firm", "party_name": "淮南"})
+        assert "late_reason" not in found.context["form"].fields
+
+    def test_the_reviewer_finds_it_filled_in(self, team, desk, typed):
+        desk(team.clerk).post(NEW, typed)
+        row = submitted(PenaltyDecision.objects.get(), team)
+        page = desk(team.reviewer).get(address_of(row, "detail"))
+        assert page.context["approve_form"]["late_reason"].value() == "补录历史决定。"
 
 
 def test_editing_shows_what_is_stored(team, desk):
@@ -205,7 +273,7 @@ def test_categories_are_ticked(team, desk, typed):
     ticked = {"penalty_category": ["警告", "罚款"], "penalty_category_other": "责令限期改正"}
     desk(team.clerk).post(NEW, typed | ticked)
     row = PenaltyDecision.objects.get()
-    assert row.penalty_category == "警告;罚款;其他-责令限期改正"
+    assert row.penalty_category == "警告；罚款；其他-责令限期改正"
     page = desk(team.clerk).get(address_of(row)).content.decode()
     assert page.count('checked aria-describedby="id_penalty_category_helptext"') == 3 or (
         page.count(" checked") == 3

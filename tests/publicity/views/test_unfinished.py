@@ -56,7 +56,7 @@ class TestUnfinished:
         assert f'<a href="{reverse("staff:home")}#unfinished">' in text
         home = client.get(reverse("staff:home"))
         (kept,) = home.context["unfinished"]
-        assert (kept["label"], kept["url"]) == (typed["party_name"], NEW)
+        assert (kept.label, kept.url) == (typed["party_name"], NEW)
         assert 'id="unfinished"' in home.content.decode()
 
         again = client.get(NEW)
@@ -92,3 +92,74 @@ class TestUnfinished:
         assert "填写的内容过长" in page
         assert "没有保存，请更正以下内容" in page
         assert not FormDraft.objects.exists()
+
+
+class TestSeveral:
+    """Each new form has a key in its address, so that several can be begun at a time."""
+
+    LIST = reverse("staff:publicity:decision_list", args=["penalty"])
+
+    def begin(self, client, name):
+        page = client.get(f"{NEW}?form=new", follow=True)
+        address = page.redirect_chain[-1][0]
+        client.post(address, {"draft": "save", "party_name": name})
+        return page, address
+
+    def test_a_second_one_leaves_the_first(self, team, desk):
+        client = desk(team.clerk)
+        _, first = self.begin(client, "甲公司")
+        page, second = self.begin(client, "乙公司")
+        assert first != second
+        assert page.context["form"]["party_name"].value() is None
+        assert "另有 1 份没有填完的行政处罚表单" in page.content.decode()
+        for address, name in ((first, "甲公司"), (second, "乙公司")):
+            assert client.get(address).context["form"]["party_name"].value() == name
+
+    def test_they_stand_above_the_list_of_their_kind(self, team, desk):
+        client = desk(team.clerk)
+        _, first = self.begin(client, "甲公司")
+        _, second = self.begin(client, "乙公司")
+        page = client.get(self.LIST)
+        assert [one.url for one in page.context["unfinished"]] == [second, first]
+        assert f'href="{first}"' in page.content.decode()
+        permits = reverse("staff:publicity:decision_list", args=["permit"])
+        assert client.get(permits).context["unfinished"] == []
+        assert desk(team.reviewer).get(self.LIST).context["unfinished"] == []
+
+    def test_one_is_given_up_and_the_list_shown_again(self, team, desk):
+        client = desk(team.clerk)
+        _, first = self.begin(client, "甲公司")
+        _, second = self.begin(client, "乙公司")
+        done = client.post(first, {"draft": "drop", "back": "list"})
+        assert done["Location"] == self.LIST
+        assert [one.url for one in client.get(self.LIST).context["unfinished"]] == [second]
+
+    def test_what_was_saved_ends_only_its_own(self, team, desk, typed):
+        client = desk(team.clerk)
+        _, first = self.begin(client, "甲公司")
+        _, second = self.begin(client, "乙公司")
+        client.post(second, typed)
+        assert [one.url for one in client.get(self.LIST).context["unfinished"]] == [first]
+
+    def test_a_key_that_is_none_is_the_form_without_one(self, team, desk):
+        desk(team.clerk).post(f"{NEW}?form=7", {"draft": "save", "party_name": "甲公司"})
+        assert FormDraft.objects.get().subject == ""
+
+
+def test_giving_up_is_asked_first(team, desk):
+    client = desk(team.clerk)
+    client.post(NEW, {"draft": "save", "party_name": "甲公司"})
+    page = client.get(NEW).content.decode()
+    assert "恢复的内容将删除，不能找回。" in page
+    assert "确认放弃" in page
+
+
+def test_a_twin_whose_form_is_kept_says_where(team, desk, typed):
+    client = desk(team.clerk)
+    client.post(NEW, typed)
+    client.post(NEW, typed | {"draft": "save"})
+    text = client.post(NEW, typed).content.decode()
+    assert "没有另存一条信息" in text
+    assert "填写的内容自动保存在“没有填完的表单”中" in text
+    row = PenaltyDecision.objects.get()
+    assert f'<a href="{address_of(row, "detail")}">查看已有的信息（草稿）</a>' in text

@@ -230,13 +230,13 @@ class TestBringingBack:
         row.refresh_from_db()
         approved(row, team)
         page = page_of(desk, team.head, row, "publish")
-        for words in ("，恢复已撤下的公示", "重新公示，不计公示期限", "不因这次公示改变"):
+        for words in ("，恢复已撤下的公示", "重新公示，不设最迟公示日", "不因这次公示改变"):
             assert words in page
         desk(team.head).post(address_of(row), {"action": "publish"})
         page = desk(team.head).get(address_of(row))
         assert (page.context["version"], page.context["clock"].word) == (
             3,
-            "非首次公示，不计公示期限",
+            "非首次公示，不设最迟公示日",
         )
         assert Publication.objects.public().get().version == 3
 
