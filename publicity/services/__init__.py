@@ -10,7 +10,7 @@ from .clocks import (
 from .entry import create_decision, delete_draft, edit_decision, judge_entry
 from .exporting import export_at_once, export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook
-from .open_data import open_data_is_due, write_open_data
+from .open_data import write_open_data
 from .remaining import confirm_remaining, import_remaining
 from .steps import BulkResult
 from .undoing import undo_batch
@@ -32,7 +32,6 @@ __all__ = [
     "import_batch",
     "import_remaining",
     "judge_entry",
-    "open_data_is_due",
     "order_steps",
     "publish",
     "receive_workbook",
