@@ -59,6 +59,7 @@ def test_nothing_to_do_is_said_in_words() -> None:
 
 def test_a_demo_says_that_it_keeps_no_backup(settings: Any) -> None:
     well(timezone.now() - dt.timedelta(days=9))
+    Backup.objects.all().delete()
     assert item("backup").red
     settings.MODE = "demo"
     shown = item("backup")
