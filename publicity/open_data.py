@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from records.codes import strike_personal_numbers
 
 from .exports import BYTE_ORDER_MARK, safe_cell
 from .fields import Field, FieldKind, public_fields
@@ -30,13 +31,10 @@ OWN = (
 )
 WORDS = {FieldKind.NAME, FieldKind.LINE, FieldKind.TEXT, FieldKind.NUMBER}
 TYPES = {FieldKind.DATE: "日期", FieldKind.AMOUNT: "小数"}
-# Struck out wherever they stand in a text: ID numbers (with a birthday inside, as codes of firms have none) and
-# mobile numbers.
-PERSONAL = re.compile(
-    r"(?<!\d)(?:[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXxＸ]"
-    r"|[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}|1[3-9]\d{9})(?!\d)"
-)
+# What stands in a text in the place of an ID or mobile number.
+HELD = 200  # lines
 STRUCK = "（略）"
+COLUMNS = ("kind", "public_id", "version", "starts_on", "ends_on", "snapshot")
 DELETIONS = (
     ("public_id", "公开编号"),
     ("kind", "种类"),
@@ -71,14 +69,14 @@ def written(kind: str) -> dict[str, bool]:
     return {field.code: field.kind in WORDS for field in offered(kind)}
 
 
-def record(row: Publication) -> dict[str, Any]:
-    """One decision under the codes of `columns`, from its frozen text."""
+def record(row: Any) -> dict[str, Any]:
+    """One decision under the codes of `columns`, from its frozen text. row: a publication, or a tuple of COLUMNS."""
     words = written(row.kind)
     values = dict.fromkeys(words, "")
     for told in row.snapshot:
         code, value = told["code"], told["value"]
         if code in words:
-            values[code] = strike(value) if words[code] else value
+            values[code] = strike_personal_numbers(value, STRUCK) if words[code] else value
     return {
         "public_id": row.public_id,
         "version": row.version,
@@ -86,10 +84,6 @@ def record(row: Publication) -> dict[str, Any]:
         "ends_on": row.ends_on.isoformat() if row.ends_on else "长期",
         **values,
     }
-
-
-def strike(text: str) -> str:
-    return PERSONAL.sub(STRUCK, text)
 
 
 def dictionary() -> Iterable[dict[str, Any]]:
@@ -117,20 +111,28 @@ def entry(
 
 
 class Counted:
-    """A file that counts its bytes and rows and its SHA-256 while it is written."""
+    """A file that counts its bytes and rows and its SHA-256 while it is written, many rows at a time."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb")
         self._digest = hashlib.sha256()
         self.name, self.size, self.rows = path.name, 0, 0
+        self._held: list[str] = []
 
     def write(self, text: str) -> None:
-        data = text.encode()
+        self._held.append(text)
+        if len(self._held) == HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        data = "".join(self._held).encode()
+        self._held.clear()
         self._digest.update(data)
         self.size += len(data)
         self._file.write(data)
 
     def close(self) -> dict[str, Any]:
+        self.flush()
         self._file.close()
         digest = self._digest.hexdigest()
         return {"name": self.name, "bytes": self.size, "rows": self.rows, "sha256": digest}

@@ -187,16 +187,24 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     def in_open_data(self) -> Self:
         return self.filter(open_data="in")
 
-    def new_for_open_data(self, on: dt.date) -> Self:
-        """Public rows that belong into the files and are not there: those of firms with a code, never a person."""
+    def fit_for_open_data(self, on: dt.date) -> Self:
+        """Public rows that belong into the files: those of firms with a code, never a person."""
         person = Q()
         for prefix in ("CF", "XK"):
             person |= Q(snapshot__contains=[{"code": f"{prefix}_XDR_LB", "value": "自然人"}])
-        return self.public(on).exclude(open_data="in").exclude(party_code="").exclude(person)
+        return self.public(on).exclude(party_code="").exclude(person)
+
+    def new_for_open_data(self, on: dt.date) -> Self:
+        return self.fit_for_open_data(on).exclude(open_data="in")
 
     def to_leave_open_data(self) -> Self:
-        """In the files, but withdrawn or corrected since: while there is one, the files are not handed out."""
+        """In the files, but withdrawn or corrected since."""
         return self.in_open_data().filter(Q(superseded=True) | Q(withdrawn_at__isnull=False))
+
+    def gone_from_public(self, on: dt.date) -> Self:
+        """Of those in the files, decisions of which no later version belongs there: nobody may be handed them."""
+        later = self.model.objects.fit_for_open_data(on).filter(public_id=OuterRef("public_id"))
+        return self.to_leave_open_data().filter(~Exists(later))
 
     def left_open_data(self, on: dt.date) -> Self:
         """Decisions of which some version stood in the files and that are not there on this day."""

@@ -6,7 +6,7 @@ from django.utils import timezone
 from credit_portal.jobs import services as jobs
 
 from . import services
-from .selectors.open_data import made_today
+from .selectors.open_data import is_due, made_today
 
 
 @shared_task(name="publicity.check_deadlines")
@@ -29,7 +29,7 @@ def write_open_data() -> jobs.Done | None:
 
     The day's first run has the day as its slot, so that a missed one is made up for once; the others have the minute.
     """
-    if not services.open_data_is_due():
+    if not is_due():
         return jobs.Done(0, "没有变化，不用重新生成")
     now = timezone.localtime()
     slot = f"{now:%Y-%m-%d}" if not made_today() else jobs.slot_of(now, 1)

@@ -44,8 +44,11 @@ ID_SHAPE = re.compile(
     rf"(?<![0-9]){_REGION}(?:19|20)[0-9]{{2}}{_DAY}[0-9]{{3}}(?:[0-9][Xx]?|[Xx])(?![0-9])"
 )
 OLD_ID_SHAPE = re.compile(rf"(?<![0-9]){_REGION}[0-9]{{2}}{_DAY}[0-9]{{3}}(?![0-9Xx])")
-MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
-SEPARATORS = re.compile(r"(?<=[0-9])[ \-·.,，、](?=[0-9Xx])")
+MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9](?:[ \-]?[0-9]{4}){2}(?![0-9])")
+_PARTED = "[\\s\\-\u2010-\u2015\u2212\uff0d·.．,，、]?"
+SEPARATORS = re.compile(rf"(?<=[0-9]){_PARTED}(?=[0-9Xx])")
+DIGITS_OF_A_PERSON = re.compile(rf"(?:\d{_PARTED}){{10}}\d")  # a look before the longer search
+FULL_WIDTH = 0xFEE0  # from a character to its double of full width
 LOOKALIKES = {"I": "数字 1", "O": "数字 0", "S": "数字 5", "V": "字母 U 或 Y", "Z": "数字 2"}
 EARLIEST_BIRTH = dt.date(1800, 1, 1)  # the standard's own example was born in 1880
 # Provinces (GB/T 2260); 9 begins the permanent residence card of a foreigner.
@@ -141,11 +144,25 @@ def is_id_number(text: str) -> bool:
 
 def find_personal_numbers(text: str) -> list[str]:
     """What looks like an ID number, also with a slip in it or parted, one of 15 digits, or a mobile number."""
+    if not DIGITS_OF_A_PERSON.search(text):
+        return []
     plain = unicodedata.normalize("NFKC", text)
     joined = SEPARATORS.sub("", plain)
-    ids = [m.group() for m in ID_SHAPE.finditer(joined)]
-    old = [m.group() for m in OLD_ID_SHAPE.finditer(joined)]
-    return ids + old + [m.group() for m in MOBILE.finditer(plain)]
+    # As it stands too: joined to a number before it, it would seem to go on.
+    shapes = (ID_SHAPE, OLD_ID_SHAPE)
+    ids = [m.group() for shape in shapes for form in (joined, plain) for m in shape.finditer(form)]
+    mobiles = [SEPARATORS.sub("", m.group()) for m in MOBILE.finditer(plain)]
+    return list(dict.fromkeys(ids + mobiles))
+
+
+def strike_personal_numbers(text: str, mark: str) -> str:
+    """The text with a mark in the place of each personal number; of one that cannot be cut out, the mark alone."""
+    if not (found := find_personal_numbers(text)):
+        return text
+    for number in found:
+        either_width = (f"[{c}{chr(ord(c) + FULL_WIDTH)}]" for c in number)
+        text = re.sub(_PARTED.join(either_width), mark, text)
+    return mark if find_personal_numbers(text) else text
 
 
 def find_id_numbers(text: str) -> list[str]:

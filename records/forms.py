@@ -210,7 +210,8 @@ class DelegateForm(DelegationForm):
         max_length=30,
         min_length=4,
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
-        help_text="经办人已有本平台账号的，填其用户名；没有的，填一个新的，系统会为其开立账号。",
+        help_text="经办人已有本平台账号的，填其用户名；没有的，填一个新的，系统会为其开立账号。"
+        "用户名为 4 至 30 个字符，可用字母、数字和 @ . + - _。",
     )
     field_order = ("name", "phone", "username", "scope", "period", "valid_until")
 

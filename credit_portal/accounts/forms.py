@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -17,6 +18,7 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 
+from . import security
 from .adapters import AccountAdapter, FactorAdapter, failure_sentence
 from .exceptions import SignInLocked
 from .models import SignInTrial, User
@@ -79,7 +81,14 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
             self.add_error("password2", "两次输入的新密码不一致。")
         if first and first == cleaned.get("oldpassword"):
             self.add_error("password1", "新密码不能与当前密码相同。")
+        if "oldpassword" in cleaned and security.password_is_too_new(self.user):
+            raise ValidationError(too_new())
         return cleaned
+
+
+def too_new() -> str:
+    hours = security.password_min_age() // dt.timedelta(hours=1)
+    return f"密码修改后满 {hours} 小时才能再次修改。怀疑密码已泄露的，请联系管理员重置。"
 
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")

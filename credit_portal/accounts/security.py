@@ -41,6 +41,17 @@ def password_max_age() -> dt.timedelta:
     return dt.timedelta(days=rules().password_max_age)
 
 
+def password_min_age() -> dt.timedelta:
+    return dt.timedelta(hours=rules().password_min_age)
+
+
+def password_is_too_new(user: User) -> bool:
+    """Changed so lately that another change would only push an old one out of the history. Whoever has to change it
+    may do so at any time."""
+    rests = timezone.now() < user.password_changed_at + password_min_age()
+    return rests and not user.must_change_password
+
+
 def password_expires_at(user: User) -> dt.datetime:
     """When a member of staff has to choose a new password."""
     return user.password_changed_at + password_max_age()

@@ -94,6 +94,8 @@ def _prepare(places: Places, servers: Servers, env: Mapping[str, str]) -> None:
         running.start_servers(places, servers)
     running.migrate(places, env)
     _seed(places, env)
+    # Data of an earlier version know nothing of permissions that came since.
+    _manage(places, env, "refresh_role_groups", failure="角色权限更新失败，原因见上。")
     _collect_static(places, env)
 
 

@@ -99,6 +99,7 @@ class SecurityRules:
     password_kinds: int
     password_max_age: int  # days
     password_history: int
+    password_min_age: int  # hours
     lock_failures: int
     lock_minutes: int
     factor_tries_5_minutes: int

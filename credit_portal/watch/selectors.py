@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.db.models import Min
 from django.utils import timezone
 
@@ -108,9 +109,15 @@ def never(name: str, ring: Ring, known_since: dt.datetime | None, now: dt.dateti
 def told(record: TaskRecord, state: str) -> str:
     if state == "failed":
         return f"{record.failure}。"
-    count = "" if record.outcome or record.done is None else f"处理 {record.done} 条"
+    # A task that answers a bare number left nothing but it.
+    words = "" if record.outcome == str(record.done) else record.outcome
+    count = "" if record.done is None else handled(record.done)
     seconds = "" if record.duration_ms is None else f"用时 {record.duration_ms / 1000:.1f} 秒"
-    return "，".join(part for part in (record.outcome or count, seconds) if part)
+    return "，".join(part for part in (words or count, seconds) if part)
+
+
+def handled(count: int) -> str:
+    return f"处理 {count} 条" if count else "没有需要处理的"
 
 
 def take_down(
@@ -151,6 +158,14 @@ def delivery(now: dt.datetime) -> Item:
 def backup(known_since: dt.datetime | None, now: dt.datetime) -> Item:
     ring = OTHERS[BACKUP]
     last = Backup.objects.first()
+    if last is None and settings.MODE == "demo":
+        return replace(
+            never(BACKUP, ring, known_since, now),
+            red=False,
+            since=None,
+            detail="演示环境，未登记备份",
+            advice="正式运行时请安排每日备份并登记（见运维手册）。",
+        )
     if last is None:
         return replace(
             never(BACKUP, ring, known_since, now),

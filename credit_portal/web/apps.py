@@ -24,7 +24,7 @@ class WebConfig(AppConfig):
                 "staff:gallery:list",
                 Permission.ACCOUNT_MANAGE,
                 section="管理",
-                order=990,
+                order=940,
                 shown=for_builders,
             ),
         )

@@ -38,6 +38,18 @@ def made_today() -> bool:
     return told is not None and told["day"] == timezone.localdate().isoformat()
 
 
-def may_be_handed_out() -> bool:
-    """Of today, and nothing in it was withdrawn or corrected since: a firm that was repaired is not passed on."""
-    return made_today() and not Publication.objects.to_leave_open_data().exists()
+def is_due() -> bool:
+    return not made_today() or Publication.objects.to_leave_open_data().exists()
+
+
+def held_back() -> set[str]:
+    """The kinds whose files hold a decision that is public no more: a firm that was repaired is not passed on.
+
+    A correction alone holds nothing back: the decision stays public, and its new text follows in minutes.
+    """
+    gone = Publication.objects.gone_from_public(timezone.localdate())
+    return set(gone.order_by().values_list("kind", flat=True).distinct())
+
+
+def may_be_handed_out(name: str) -> bool:
+    return made_today() and name.partition("-")[0] not in held_back()

@@ -5,7 +5,7 @@ from .clocks import expire_publications, recompute_open
 from .entry import create_decision, delete_draft, edit_decision, judge_entry
 from .exporting import export_at_once, export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook
-from .open_data import open_data_is_due, write_open_data
+from .open_data import write_open_data
 from .remaining import confirm_remaining, import_remaining
 from .reminding import warn_of_deadlines, warn_of_rejections
 from .steps import BulkResult
@@ -30,7 +30,6 @@ __all__ = [
     "import_batch",
     "import_remaining",
     "judge_entry",
-    "open_data_is_due",
     "order_steps",
     "publish",
     "receive_workbook",

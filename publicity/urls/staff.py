@@ -39,6 +39,7 @@ urlpatterns = [
     path("firms/search/", typing.FirmSearchView.as_view(), name="firm_search"),
     path("firms/", typing.FirmLookupView.as_view(), name="firm_lookup"),
     path("<str:kind>/", decisions.DecisionListView.as_view(), name="decision_list"),
+    path("<str:kind>/print/", decisions.DecisionPrintView.as_view(), name="decision_print"),
     path("<str:kind>/new/", entry.DecisionCreateView.as_view(), name="decision_create"),
     path("<str:kind>/check/", typing.FieldCheckView.as_view(), name="decision_check"),
     path("<str:kind>/steps/", steps.DecisionStepView.as_view(), name="decision_step"),

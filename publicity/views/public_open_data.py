@@ -16,7 +16,15 @@ from django.utils.http import http_date
 
 from credit_portal.web.gates import PublicView
 
-from ..selectors.open_data import MANIFEST, SUMS, current, manifest, may_be_handed_out
+from ..selectors.open_data import (
+    MANIFEST,
+    SUMS,
+    current,
+    held_back,
+    made_today,
+    manifest,
+    may_be_handed_out,
+)
 from .public import trail
 
 TYPES = {
@@ -36,13 +44,15 @@ NAMES = {
 
 class OpenDataView(PublicView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        told = manifest() if may_be_handed_out() else None
+        told = manifest() if made_today() else None
+        held = held_back()
         files = [
             {
                 **file,
                 "label": NAMES[file["name"].split("-")[0].split(".")[0]],
                 "form": "CSV" if file["name"].endswith(".csv") else "JSON",
                 "url": reverse("public:publicity:open_data_file", args=[file["name"]]),
+                "held_back": file["name"].partition("-")[0] in held,
             }
             for file in (told["files"] if told else ())
         ]
@@ -71,7 +81,7 @@ class OpenDataFileView(PublicView):
         digests = {file["name"]: file["sha256"] for file in told["files"]}
         if name not in (*digests, SUMS, MANIFEST):
             raise Http404
-        if not may_be_handed_out():
+        if not may_be_handed_out(name):
             return being_made()
         made = dt.datetime.fromisoformat(told["generated_at"])
         etag = f'"{digests.get(name, told["generated_at"])}"'

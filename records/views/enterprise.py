@@ -44,7 +44,7 @@ class DelegateCreateView(FirmView, FormView[DelegateForm]):
     template_name = "enterprise/delegates/form.html"
 
     def get_initial(self) -> dict[str, Any]:
-        return {"scope": [FirmAct.VIEW.value], "period": next(reversed(month_ends()), FREE)}
+        return {"scope": [FirmAct.VIEW.value], "period": next(iter(month_ends()), FREE)}
 
     def form_valid(self, form: DelegateForm) -> HttpResponse:
         try:

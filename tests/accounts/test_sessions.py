@@ -1,9 +1,12 @@
 """How sessions end, and how people change their own password."""
 
+import datetime as dt
+
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from credit_portal.accounts.middleware import ENDED
 from credit_portal.accounts.models import User, UserSession
@@ -147,6 +150,11 @@ class TestEndedFromAnotherPlace:
 
 
 class TestOwnPassword:
+    @pytest.fixture(autouse=True)
+    def aged(self, cast):
+        cast.clerk.password_changed_at = timezone.now() - dt.timedelta(hours=25)
+        cast.clerk.save()
+
     def change(self, client, old, new, again=None):
         return client.post(
             reverse("account_change_password"),
@@ -208,3 +216,27 @@ class TestOwnPassword:
         sign_in(page_client, cast.clerk)
 
         assert target(self.change(page_client, PASSWORD, "Grey-Anvil-77-Fern")) == "/staff/"
+
+    def test_no_second_change_within_a_day(self, cast, sign_in, page_client):
+        sign_in(page_client, cast.clerk)
+        self.change(page_client, PASSWORD, "Grey-Anvil-77-Fern")
+        again = self.change(page_client, "Grey-Anvil-77-Fern", "Moss-Kettle-31-Owl")
+        assert "密码修改后满 24 小时才能再次修改" in text(again)
+        assert User.objects.get(pk=cast.clerk.pk).check_password("Grey-Anvil-77-Fern")
+
+    def test_a_change_that_is_asked_for_may_come_at_once(self, cast, sign_in, page_client):
+        cast.clerk.password_changed_at = timezone.now()
+        cast.clerk.must_change_password = True
+        cast.clerk.save()
+        sign_in(page_client, cast.clerk)
+        self.change(page_client, PASSWORD, "Grey-Anvil-77-Fern")
+        assert User.objects.get(pk=cast.clerk.pk).check_password("Grey-Anvil-77-Fern")
+
+    def test_the_list_of_devices_keeps_the_time_of_the_sign_in(self, cast, sign_in, page_client):
+        sign_in(page_client, cast.clerk)
+        page_client.get(STAFF_PAGE)
+        began = timezone.now() - dt.timedelta(hours=3)
+        User.objects.update(last_login=began)
+        self.change(page_client, PASSWORD, "Grey-Anvil-77-Fern")
+        page_client.get(STAFF_PAGE)
+        assert UserSession.objects.get(user=cast.clerk, ended_at=None).began_at == began

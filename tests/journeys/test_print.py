@@ -71,6 +71,22 @@ def test_a_filtered_list_tells_its_conditions(
     assert "119号" in everything
 
 
+def test_paper_holds_no_blank_sheet_and_no_empty_conditions(
+    enter: Callable[..., Person], rows: None, tmp_path: Path
+) -> None:
+    clerk = enter("clerk")
+    text = paper(clerk, "/staff/publicity/penalty/print/?q=&state=draft&month=", tmp_path)
+    assert "/staff/publicity/penalty/print/?state=draft" in text
+    assert "month" not in text
+    assert "罚款3.2万元" in text
+    told = subprocess.run(
+        ["pdfinfo", tmp_path / "sheet.pdf"], capture_output=True, text=True, check=True
+    ).stdout
+    assert re.search(r"Pages: +1\n", told)
+    width, height = re.search(r"Page size: +([\d.]+) x ([\d.]+)", told).groups()
+    assert float(width) > float(height)
+
+
 def test_the_desk_tells_the_next_step_without_its_button(
     enter: Callable[..., Person], rows: None, tmp_path: Path
 ) -> None:

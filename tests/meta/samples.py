@@ -66,6 +66,7 @@ def notice(cast: Cast) -> Parts:
     "public:publicity:publication_feed",
     "public:publicity:publication_subscribe",
     "staff:publicity:decision_list",
+    "staff:publicity:decision_print",
     "staff:publicity:decision_create",
     "staff:publicity:decision_check",
     "staff:publicity:decision_step",

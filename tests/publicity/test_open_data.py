@@ -19,8 +19,16 @@ from django.utils import timezone
 from credit_portal.jobs.models import JobSlot
 from publicity import open_data, services
 from publicity.models import Publication
-from publicity.selectors.open_data import current, folder, made_today, manifest, may_be_handed_out
+from publicity.selectors.open_data import (
+    current,
+    folder,
+    is_due,
+    made_today,
+    manifest,
+    may_be_handed_out,
+)
 from publicity.tasks import write_open_data
+from records.codes import find_personal_numbers, strike_personal_numbers
 from tests.factories.publicity import corrected, make_firm, make_penalty, make_permit, published
 from tests.factories.records import valid_code
 
@@ -90,6 +98,24 @@ class TestRows:
         for word in ("王小明", "王**", "赵六六", "学院路", "FR_ZJHM", "ZJHM"):
             assert word not in text
 
+    @pytest.mark.parametrize(
+        "number",
+        [
+            "340402 19900101 1234",
+            "340402-19900101-1234",
+            "３４０４０２１９９００１０１１２３４",
+            "138 1234 5678",
+            "138-1234-5678",
+            "13812345678，340402199001011234",
+            "㊤340402199001011234",
+        ],
+    )
+    def test_a_number_that_is_parted(self, number):
+        text = strike_personal_numbers(f"当事人{number}，违章", open_data.STRUCK)
+        assert open_data.STRUCK in text
+        assert find_personal_numbers(text) == []
+        assert not re.search(r"[0-9]{4}", text)
+
     def test_the_dictionary_names_every_column(self, team):
         services.write_open_data()
         told = [
@@ -108,8 +134,10 @@ class TestRows:
             return len(seen)
 
         published(make_penalty(team), team)
+        services.write_open_data()  # the first set of a day asks less
+        published(make_penalty(team, number=2), team)
         one = queries()
-        for number in range(2, 6):
+        for number in range(3, 7):
             published(make_penalty(team, number=number), team)
         assert queries() == one
 
@@ -120,7 +148,8 @@ class TestLeaving:
         goes = published(make_penalty(team, number=2), team)
         services.write_open_data()
         withdraw(goes, team)
-        assert not may_be_handed_out()
+        assert not may_be_handed_out("penalty-x.csv")
+        assert may_be_handed_out("permit-x.csv")
         assert services.write_open_data().words == "生成开放数据，移出 1 条"
 
         gone = Publication.objects.get(reference=goes.reference)
@@ -129,7 +158,7 @@ class TestLeaving:
         today = timezone.localdate().isoformat()
         told = {"public_id": gone.public_id, "kind": "penalty", "left_on": today, "reason": "撤下"}
         assert lines("deletions") == [told]
-        assert may_be_handed_out()
+        assert may_be_handed_out("penalty-x.csv")
         assert goes.document_number not in all_text()
 
     def test_one_that_never_was_in_a_file_is_not_told(self, team):
@@ -149,11 +178,24 @@ class TestLeaving:
         assert (told["left_on"], told["reason"]) == (timezone.localdate().isoformat(), "公示期满")
         assert lines("penalty") == []
 
+    def test_only_the_kind_that_changed_is_written_again(self, team):
+        published(make_permit(team, number=5), team)
+        goes = published(make_penalty(team), team)
+        services.write_open_data()
+        permit = current() / f"permit-{timezone.localdate()}.csv"
+        before = permit.stat().st_ino
+        withdraw(goes, team)
+        services.write_open_data()
+        assert permit.stat().st_ino == before
+        assert (len(table("permit")), len(table("penalty"))) == (1, 0)
+        assert any(file["name"] == permit.name for file in manifest()["files"])
+
     def test_a_correction_takes_the_place(self, team):
         row = published(make_penalty(team), team)
         services.write_open_data()
         corrected(row, team, facts="更正后的事实。")
-        assert not may_be_handed_out()
+        assert may_be_handed_out("penalty-x.csv")
+        assert is_due()
         services.write_open_data()
         assert [(row["version"], row["CF_SY"]) for row in lines("penalty")] == [
             (2, "更正后的事实。")
@@ -170,6 +212,7 @@ class TestLeaving:
             for field in changed.snapshot
         ]
         Publication.objects.filter(pk=changed.pk).update(snapshot=told)
+        assert not may_be_handed_out("penalty-x.csv")
         services.write_open_data()
         assert lines("penalty") == []
         assert [row["reason"] for row in lines("deletions")] == ["更正替换"]
@@ -303,4 +346,8 @@ class TestAnswers:
         withdraw(row, team)
         answer = client.get(f"/data/penalty-{timezone.localdate()}.csv")
         assert (answer.status_code, answer["Retry-After"]) == (503, "60")
-        assert "数据正在生成" in page_client.get(PAGE).content.decode()
+        other = client.get(f"/data/permit-{timezone.localdate()}.csv")
+        assert other.getvalue().startswith(b"\xef\xbb\xbf")
+        page = page_client.get(PAGE).content.decode()
+        assert page.count("正在更新") == 2
+        assert f'href="/data/penalty-{timezone.localdate()}.csv"' not in page

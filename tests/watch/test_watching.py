@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -49,6 +50,20 @@ def test_late_begins_after_the_threshold_and_not_before() -> None:
     assert (late.word, late.tone, late.since) == ("迟到", "red", due)
     assert "worker" in late.advice
     assert item(CHECK, due).detail == "处理 2 条，用时 1.5 秒"
+
+
+def test_nothing_to_do_is_said_in_words() -> None:
+    services.recorded(CHECK, lambda: 0)
+    assert item(CHECK).detail.startswith("没有需要处理的，用时")
+
+
+def test_a_demo_says_that_it_keeps_no_backup(settings: Any) -> None:
+    well(timezone.now() - dt.timedelta(days=9))
+    Backup.objects.all().delete()
+    assert item("backup").red
+    settings.MODE = "demo"
+    shown = item("backup")
+    assert (shown.red, shown.detail) == (False, "演示环境，未登记备份")
 
 
 def test_a_failure_is_red_until_the_next_success() -> None:

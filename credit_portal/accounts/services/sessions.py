@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
@@ -21,8 +23,13 @@ def note_session(*, user_id: int, session_key: str, address: str, agent: str) ->
         session_key=session_key,
         user_id=user_id,
         defaults=used,
-        create_defaults=used | {"began_at": now},
+        create_defaults=used | {"began_at": lambda: signed_in_at(user_id) or now},
     )
+
+
+def signed_in_at(user_id: int) -> dt.datetime | None:
+    """A session that goes on under a new key after a change of password began when the person signed in."""
+    return User.objects.values_list("last_login", flat=True).get(pk=user_id)
 
 
 @transaction.atomic

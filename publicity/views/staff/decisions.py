@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.views.generic import ListView
 
@@ -25,6 +25,7 @@ from ...selectors.sorting import sorted_rows
 from ...selectors.unfinished import unfinished
 from .presenters import kind_tabs
 
+PRINTED_AT_ONCE = 500  # rows; thirty sheets of paper
 MANY_COLUMNS = 8  # beside the firm; more than these scroll inside the frame of the table
 FIRST_FILTERS = ("q", "state", "clock", "month")
 SCOPES = (("", "全部可见"), *((key, MINE[key][0]) for key in ("any", "turn", "own")))
@@ -33,6 +34,12 @@ SCOPES = (("", "全部可见"), *((key, MINE[key][0]) for key in ("any", "turn",
 def list_page(kind: str) -> str:
     """Under which name the desk keeps queries and columns of this list."""
     return f"staff:publicity:decision_list:{kind}"
+
+
+def without_page(given: QueryDict) -> str:
+    query = given.copy()
+    query.pop("page", None)
+    return query.urlencode()
 
 
 class DecisionPage(StaffView):
@@ -52,11 +59,8 @@ class DecisionPage(StaffView):
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
 
-class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
-    """Filters, the table, and the steps on the ticked rows."""
-
-    template_name = "staff/publicity/decision_list.html"
-    paginate_by = PAGE_SIZE
+class DecisionTable(NearestPage, DecisionPage, ListView[Decision]):
+    """The rows of the filter in the columns that the person chose."""
 
     def get_queryset(self) -> Any:
         rows = DECISION_MODELS[self.kind].objects.visible_to(self.user)
@@ -69,21 +73,9 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        can = {
-            action: policy.may(self.user, permission) for action, (permission, _) in STEPS.items()
-        }
-        counts = self.step_counts(can)
         return context | {
             "kind": self.kind,
             "kind_word": KIND_WORDS[self.kind],
-            "tabs": kind_tabs(self.kind),
-            "scopes": self.scopes() if any(can.values()) else [],
-            "can": can,
-            "can_act": any(can.values()),
-            "can_edit": can["submit"],
-            "unfinished": unfinished(self.user, self.kind) if can["submit"] else [],
-            "counts": counts,
-            "acts_on_some": any(counts.values()),
             "sort": self.request.GET.get("sort", FIRST_SORT),
             "query_string": self.request.GET.urlencode(),
             **self.filter_context(),
@@ -116,6 +108,38 @@ class DecisionListView(NearestPage, DecisionPage, ListView[Decision]):
             "filters": [form[name] for name in FIRST_FILTERS],
             "folded": [form[name] for name in folded],
             "filtered": any(self.request.GET.get(name) for name in form.fields),
+        }
+
+
+class DecisionPrintView(DecisionTable):
+    """The whole filtered list on one page, to be printed; a very long one in parts, so that none takes long."""
+
+    template_name = "staff/publicity/decision_print.html"
+    paginate_by = PRINTED_AT_ONCE
+
+
+class DecisionListView(DecisionTable):
+    """Filters, the table, and the steps on the ticked rows."""
+
+    template_name = "staff/publicity/decision_list.html"
+    paginate_by = PAGE_SIZE
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        can = {
+            action: policy.may(self.user, permission) for action, (permission, _) in STEPS.items()
+        }
+        context = super().get_context_data(**kwargs)
+        counts = self.step_counts(can)
+        return context | {
+            "tabs": kind_tabs(self.kind),
+            "scopes": self.scopes() if any(can.values()) else [],
+            "can": can,
+            "can_act": any(can.values()),
+            "can_edit": can["submit"],
+            "unfinished": unfinished(self.user, self.kind) if can["submit"] else [],
+            "counts": counts,
+            "acts_on_some": any(counts.values()),
+            "print_query": without_page(self.request.GET),
         }
 
     def scopes(self) -> list[dict[str, Any]]:
