@@ -131,7 +131,7 @@ class DecisionWithdrawView(EndingView):
             *(["企业信用记录中的这一条同时撤销。"] if decision.entity_id else []),
             "向市平台报送撤下信息，报送结果可在信息页面查看。",
             *([stopped(decision, version)] if version else []),
-            "公示期限和及时率仍按首次公示计算，不因撤下改变。",
+            "最迟公示日和及时率仍按首次公示计算，不因撤下改变。",
             "撤下后不能直接恢复。需要重新公示的，由本单位录入员填写原因，重新审核、公示。",
         ]
 
