@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 
 from credit_portal.accounts.models import Department
 from credit_portal.accounts.querysets import DepartmentQuerySet
@@ -23,6 +25,7 @@ from .fields import (
     FieldKind,
     fields_for,
 )
+from .filters import DAY_FORMATS, DayInput
 from .intake.check import ENDS
 from .widgets import CategoryBoxes, TypedDate, yuan
 
@@ -41,6 +44,27 @@ GROUPS_OF = {
     "penalty": GROUPS | {"document_number": "处罚决定", "authority_name": "机关和来源"},
     "permit": GROUPS | {"document_title": "许可决定", "authority_name": "机关和来源"},
 }
+
+
+class AsOfForm(PortalForm):
+    """A day of the past, or today."""
+
+    on = forms.DateField(
+        label="日期",
+        widget=DayInput(),
+        input_formats=DAY_FORMATS,
+        help_text="查看这一天公开页面上的内容。",
+        error_messages={
+            "required": "请填写日期。",
+            "invalid": "没有这一天，请按 2026-09-27 的样子填写。",
+        },
+    )
+
+    def clean_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("这一天还没有到，请填写今天或以前的日期。")
+        return day
 
 
 class UploadForm(forms.Form):

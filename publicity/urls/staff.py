@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ..views.staff import (
+    as_of,
     batches,
     bulk,
     decisions,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("<str:kind>/steps/run/", bulk.DecisionBulkView.as_view(), name="decision_bulk"),
     path("<str:kind>/export/", exports.DecisionExportView.as_view(), name="decision_export"),
     path("<str:kind>/<int:pk>/", detail.DecisionDetailView.as_view(), name="decision_detail"),
+    path("<str:kind>/<int:pk>/as-of/", as_of.DecisionAsOfView.as_view(), name="decision_as_of"),
     path("<str:kind>/<int:pk>/edit/", entry.DecisionEditView.as_view(), name="decision_edit"),
     path("<str:kind>/<int:pk>/delete/", entry.DecisionDeleteView.as_view(), name="decision_delete"),
     path(

@@ -114,6 +114,7 @@ def team(cast: Cast) -> papers.Team:
 
 @sample(
     "staff:publicity:decision_detail",
+    "staff:publicity:decision_as_of",
     "staff:publicity:decision_edit",
     "staff:publicity:decision_delete",
     "staff:publicity:decision_revise",
