@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from django.db.models import Count
 
 from credit_portal.accounts.models import User
 from credit_portal.outbox.models import OutboxMessage
+from credit_portal.outbox.municipal.receiver_rules import rule_table
 
 from ..models import DECISION_MODELS, Decision
 from .lines import delivery_tone
@@ -26,7 +28,7 @@ def state_counts(user: User) -> list[StateCount]:
     """Messages of the person's departments by state, in the order of urgency."""
     rows = OutboxMessage.objects.visible_to(user).order_by()
     found = dict(rows.values_list("state").annotate(count=Count("pk")))
-    order = ["rejected", "dead", "pending", "accepted", "superseded"]
+    order = ["rejected", "held", "dead", "pending", "handed", "accepted", "superseded"]
     return [
         StateCount(state, OutboxMessage.State(state).label, found.get(state, 0)) for state in order
     ]
@@ -60,3 +62,40 @@ def delivery_lines(messages: Iterable[OutboxMessage]) -> list[DeliveryLine]:
         )
         for message in rows
     ]
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A code of refusal as its page shows it. `here`: looked at before sending."""
+
+    code: str
+    words: str
+    example: str
+    fields: str
+    here: bool
+    since: str
+
+
+@dataclass(frozen=True)
+class RuleBookLines:
+    version: str
+    begins: dt.date
+    lines: tuple[RuleLine, ...]
+
+
+def receiver_rules(day: dt.date) -> RuleBookLines:
+    """The receiver's rules of the day; a field that stands in both national tables is named once."""
+    table = rule_table()
+    version = table.versions[table.place_on(day)]
+    lines = tuple(
+        RuleLine(
+            code=rule.code,
+            words=rule.words,
+            example=rule.example,
+            fields="、".join(dict.fromkeys(table.label(name) for name in rule.fields)),
+            here=rule.here,
+            since=rule.version,
+        )
+        for rule in table.rules_on(day)
+    )
+    return RuleBookLines(version.version, version.begins, lines)

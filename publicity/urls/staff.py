@@ -34,6 +34,7 @@ urlpatterns = [
         deliveries.DeliveryReplayView.as_view(),
         name="delivery_replay",
     ),
+    path("deliveries/rules/", deliveries.ReceiverRulesView.as_view(), name="receiver_rules"),
     path("rates/", rates.RatesView.as_view(), name="rates"),
     path("firms/search/", typing.FirmSearchView.as_view(), name="firm_search"),
     path("firms/", typing.FirmLookupView.as_view(), name="firm_lookup"),

@@ -14,8 +14,8 @@ from pytest_django import Settings
 
 from credit_portal.outbox import checks
 from credit_portal.outbox.municipal import answers
-from credit_portal.outbox.municipal.client import HttpTransport, from_settings
-from credit_portal.outbox.municipal.reasons import REASONS, reason_in_words
+from credit_portal.outbox.municipal.client import HttpTransport
+from credit_portal.outbox.municipal.reasons import reason_in_words
 from credit_portal.outbox.municipal.signing import (
     KEY_ID,
     LEEWAY,
@@ -27,6 +27,7 @@ from credit_portal.outbox.municipal.signing import (
     signed_headers,
 )
 from credit_portal.outbox.municipal.transport import Outcome
+from credit_portal.outbox.municipal.ways import from_settings
 from tests.factories.outbox import settings_for
 
 BODY = "{'罚': 1}".encode()
@@ -140,8 +141,9 @@ class TestAnswers:
 
 class TestReasons:
     def test_a_known_code_has_words(self) -> None:
-        assert reason_in_words("1003") == REASONS["1003"]
-        assert reason_in_words("1003", "CF_JDRQ") == REASONS["1003"] + "（CF_JDRQ）"
+        words = "日期格式不正确或先后矛盾，请核对后更正"
+        assert reason_in_words("1003") == words
+        assert reason_in_words("1003", "CF_JDRQ") == words + "（CF_JDRQ）"
 
     def test_an_unknown_code_keeps_the_words_of_the_platform(self) -> None:
         assert reason_in_words("77", "奇怪") == "奇怪"

@@ -1,5 +1,6 @@
 """The verbs of the outbox: enqueue in the transaction of the change, drain from a worker, replay by a person."""
 
+from .checking import recheck
 from .delivery import DrainReport, drain, sweep
 from .enqueueing import NewMessage, enqueue, enqueue_many
 from .replaying import replay
@@ -10,6 +11,7 @@ __all__ = [
     "drain",
     "enqueue",
     "enqueue_many",
+    "recheck",
     "replay",
     "sweep",
 ]

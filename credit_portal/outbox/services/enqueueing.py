@@ -17,6 +17,7 @@ from credit_portal.waking import wake_on_commit
 
 from ..exceptions import ConflictingVersion, OutOfOrder
 from ..models import OutboxMessage
+from .checking import check
 
 DRAIN = "outbox.drain"
 NAMESPACE = uuid.UUID("6f3c0d52-2f0e-5a55-9d0c-3f4b6e0a7c11")
@@ -84,7 +85,7 @@ def digest_of(body: str) -> str:
 
 def build(item: NewMessage) -> OutboxMessage:
     body = canonical(item.payload)
-    return OutboxMessage(
+    row = OutboxMessage(
         key=key_for(item.stream, item.sequence),
         kind=item.kind,
         stream=item.stream,
@@ -95,6 +96,8 @@ def build(item: NewMessage) -> OutboxMessage:
         digest=digest_of(body),
         next_at=timezone.now(),
     )
+    check(row, timezone.now())
+    return row
 
 
 def unequivocal(rows: Iterable[OutboxMessage]) -> dict[uuid.UUID, OutboxMessage]:
