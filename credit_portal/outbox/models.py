@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from .querysets import AttemptQuerySet, DifferenceQuerySet, OutboxQuerySet, PackageQuerySet
+from .querysets import PLACE, AttemptQuerySet, DifferenceQuerySet, OutboxQuerySet, PackageQuerySet
 
 BATCH_SIZE = 50
 
@@ -89,6 +89,7 @@ class OutboxMessage(models.Model):
                 fields=["next_at"], condition=Q(state="handed", package=None), name="outbox_handed"
             ),
             models.Index(fields=["department_code", "state"]),
+            models.Index(PLACE, condition=Q(state="accepted"), name="outbox_by_hash"),
             models.Index(
                 fields=["-settled_at"], condition=Q(state="accepted"), name="outbox_accepted"
             ),

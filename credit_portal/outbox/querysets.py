@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, Func, OuterRef, Q
 
 from credit_portal.accounts import policy
 from credit_portal.accounts.roles import Permission
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
         Package,
     )
 
+# Where a record stands in the receiver's list: by the hash of its name. A cast, since `convert_to` may not be indexed.
+PLACE = Func(
+    F("stream"),
+    template="encode(sha256((%(expressions)s)::bytea), 'hex')",
+    output_field=models.CharField(),
+)
 UNSETTLED = ("pending", "handed", "dead")  # what a later version of the same record waits for
 
 
@@ -44,13 +50,18 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         )
         return self.filter(~Exists(later), state="accepted")
 
+    def between(self, after: str, until: str) -> Self:
+        """Records whose hash lies behind the one and not behind the other; without an end, to the last."""
+        rows = self.annotate(place=PLACE).filter(place__gt=after)
+        return rows.filter(place__lte=until) if until else rows
+
     def heads(self) -> Self:
         """Pending versions that wait for no earlier one of their record."""
         return self.pending().exclude(self.waits_behind(UNSETTLED))
 
     def doubtful(self) -> Self:
         """Sent before, and nobody knows with what success."""
-        return self.filter(Exists(self._tries().filter(outcome__in=("sending", "unknown"))))
+        return self.filter(tries__outcome__in=("sending", "unknown")).distinct()
 
     def due(self, now: dt.datetime) -> Self:
         """Heads of their streams whose time has come and that no worker holds, the oldest first."""
@@ -90,10 +101,6 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         )
         return Exists(earlier)
 
-    def _tries(self) -> models.QuerySet[DeliveryAttempt]:
-        tries = self.model._meta.get_field("tries").related_model
-        return tries._default_manager.filter(message=OuterRef("pk"))
-
 
 class AttemptQuerySet(models.QuerySet["DeliveryAttempt"]):
     def abandoned(self, before: dt.datetime) -> Self:
@@ -109,7 +116,8 @@ class PackageQuerySet(models.QuerySet["Package"]):
     def for_table(self) -> Self:
         """With what is still unanswered, and without the bytes."""
         waiting = Count("messages", filter=Q(messages__state="handed"))
-        return self.defer("file").select_related("made_by").annotate(waiting=waiting)
+        rows = self.defer("file").select_related("made_by").annotate(waiting=waiting)
+        return rows.order_by("-id")
 
 
 class DifferenceQuerySet(models.QuerySet["Difference"]):

@@ -149,7 +149,7 @@ def delivery(now: dt.datetime) -> Item:
         red=late,
         last_success=accepted,
         since=due if late else None,
-        detail="；".join(filter(None, (waits or "没有等待报送的信息", rest and rest.words))),
+        detail="；".join(filter(None, (waits or "没有等待报送的信息", rest.words if rest else ""))),
         advice="请检查市平台地址、密钥和网络，并与市平台联系；恢复后自动补送。" if late else "",
     )
 

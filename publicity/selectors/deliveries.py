@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from credit_portal.accounts.models import User
-from credit_portal.outbox.models import OutboxMessage
+from credit_portal.accounts import policy
+from credit_portal.accounts.models import Department, User
+from credit_portal.accounts.roles import Permission
+from credit_portal.outbox.models import Difference, OutboxMessage
 from credit_portal.outbox.municipal.receiver_rules import rule_table
 
 from ..models import DECISION_MODELS, Decision
@@ -47,21 +49,79 @@ class DeliveryLine:
 def delivery_lines(messages: Iterable[OutboxMessage]) -> list[DeliveryLine]:
     """Messages with their decisions, one query for each kind."""
     rows = list(messages)
-    wanted: dict[str, list[int]] = defaultdict(list)
-    for message in rows:
-        kind, pk = message.stream.split(":")
-        wanted[kind].append(int(pk))
-    found = {
-        row.reference: row
-        for kind, ids in wanted.items()
-        for row in DECISION_MODELS[kind].objects.filter(pk__in=ids)
-    }
+    found = decisions_of(message.stream for message in rows)
     return [
         DeliveryLine(
             message, message.stream.split(":")[0], delivery_tone(message), found.get(message.stream)
         )
         for message in rows
     ]
+
+
+def decisions_of(streams: Iterable[str]) -> dict[str, Decision]:
+    """The decisions behind these records; what is none of ours is left out."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for stream in streams:
+        kind, _, pk = stream.partition(":")
+        if kind in DECISION_MODELS and pk.isascii() and pk.isdigit() and len(pk) < 19:
+            wanted[kind].append(int(pk))
+    return {
+        row.reference: row
+        for kind, ids in wanted.items()
+        for row in DECISION_MODELS[kind].objects.filter(pk__in=ids)
+    }
+
+
+@dataclass(frozen=True)
+class DifferenceLine:
+    """One difference, with its decision where we hold one."""
+
+    row: Difference
+    kind: str
+    decision: Decision | None
+
+    @property
+    def title(self) -> str:
+        return self.decision.document_number if self.decision else self.row.stream
+
+    @property
+    def tone(self) -> str:
+        return DIFFERENCE_TONES.get(self.row.state, "")
+
+
+DIFFERENCE_TONES = {"open": "red", "replayed": "info", "noted": "", "gone": "green"}
+
+
+def difference_lines(rows: Iterable[Difference]) -> list[DifferenceLine]:
+    known = list(rows)
+    found = decisions_of(row.stream for row in known)
+    return [
+        DifferenceLine(row, row.stream.partition(":")[0], found.get(row.stream)) for row in known
+    ]
+
+
+def difference_counts(user: User) -> list[StateCount]:
+    rows = Difference.objects.visible_to(user).order_by()
+    found = dict(rows.values_list("state").annotate(count=Count("pk")))
+    return [
+        StateCount(state.value, state.label, found.get(state.value, 0))
+        for state in Difference.State
+    ]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A department whose messages the person may carry by hand, and how many wait."""
+
+    department: Department
+    count: int
+
+
+def waiting_by_department(user: User) -> list[Waiting]:
+    departments = policy.departments_for(user, Permission.DELIVERY_REPLAY)
+    pending = OutboxMessage.objects.pending().order_by().values_list("department_code")
+    counts = dict(pending.annotate(count=Count("pk")))
+    return [Waiting(row, counts[row.uscc]) for row in departments if counts.get(row.uscc)]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from .clocks import (
     warn_of_deadlines,
     warn_of_rejections,
 )
+from .comparing import compare_deliveries, compared_today
 from .entry import create_decision, delete_draft, edit_decision, judge_entry
 from .exporting import export_at_once, export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook
@@ -21,6 +22,8 @@ __all__ = [
     "approve",
     "carry_out",
     "check_batch",
+    "compare_deliveries",
+    "compared_today",
     "confirm_remaining",
     "confirm_rows",
     "create_decision",

@@ -226,7 +226,8 @@ class ScriptedHandler(BaseHTTPRequestHandler):
     server: ScriptedPlatform
 
     def do_POST(self) -> None:
-        items = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["items"]
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        items = asked.get("items", [])
         self.server.batches.append(items)
         status, body, headers = self.server.script(items)
         self.send_response(status)

@@ -49,10 +49,10 @@ def drain(
     """Send what is due until nothing is, or the limit or the time is reached."""
     report = DrainReport()
     ends = time.monotonic() + seconds
+    recheck()
     way = transport or ways.from_settings()
     if way is None:
         return report
-    recheck()
     try:
         while time.monotonic() < ends and (limit is None or report.sent < limit):
             claim = claim_batch(BATCH_SIZE if limit is None else limit - report.sent)

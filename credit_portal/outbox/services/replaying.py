@@ -36,7 +36,7 @@ def replay(*, message: OutboxMessage, by: User) -> OutboxMessage:
     require_replayable(row)
     before = row.state
     row.state = State.PENDING
-    row.settled_at = row.trying_since = row.lease_until = None
+    row.settled_at = row.trying_since = row.lease_until = row.package = None
     row.next_at = timezone.now()
     row.attempts = row.strikes = 0
     row.batch_limit = BATCH_SIZE

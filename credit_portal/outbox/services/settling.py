@@ -204,7 +204,8 @@ def alone(retry: Retry, answer: ItemAnswer) -> Retry:
 def accept(message: OutboxMessage, answer: ItemAnswer, now: dt.datetime) -> None:
     message.state = State.ACCEPTED
     message.settled_at = now
-    message.received_on = answer.received_on
+    # Sent anew after the platform had lost it: it was taken in time all the same.
+    message.received_on = message.received_on or answer.received_on
     message.receipt = answer.receipt
     message.reason_code = message.reason = ""
 

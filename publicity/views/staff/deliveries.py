@@ -15,6 +15,7 @@ from credit_portal.accounts.roles import Permission
 from credit_portal.exceptions import Refusal
 from credit_portal.outbox import services as outbox
 from credit_portal.outbox.models import OutboxMessage
+from credit_portal.outbox.selectors import pause
 from credit_portal.web.gates import StaffView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 
@@ -57,6 +58,7 @@ class DeliveryListView(NearestPage, StaffView, ListView[OutboxMessage]):
             "reset_url": f"?state={self.state}",
             "words": WORDS[self.state],
             "lines": delivery_lines(context["page_obj"]),
+            "rest": pause(timezone.now()),
             "replayable": self.state in ("rejected", "held", "dead"),
             "can_replay": policy.may(self.user, Permission.DELIVERY_REPLAY),
             "tabs": [
