@@ -213,6 +213,11 @@ def test_a_list_that_cannot_be_read_compares_nothing(settings, status: int, body
         compare()
 
 
+def test_an_empty_list_is_a_list(cast: Cast) -> None:
+    run = compare(transport=Listing(HoldingPage([holding("penalty:9")], "")))
+    assert (run.ours, run.theirs, run.found) == (0, 1, 1)
+
+
 def test_without_a_list_there_is_nothing_to_compare(settings) -> None:
     settings.MUNICIPAL = settings_for("") | {"WAY": "workbook"}
     assert compare() is None

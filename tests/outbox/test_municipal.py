@@ -165,6 +165,16 @@ class TestSettings:
             "PORTAL_MUNICIPAL_TIMEOUTS：占用时间须大于连接与读取时限之和。",
         ]
 
+    def test_a_way_must_be_known_and_have_its_address(self) -> None:
+        told = settings_for("")
+        assert checks.municipal_faults(told | {"WAY": "pigeon"}) == [
+            "PORTAL_MUNICIPAL_WAY 应为 http、database、workbook 之一。"
+        ]
+        assert checks.municipal_faults(told | {"WAY": "database"}) == [
+            "PORTAL_MUNICIPAL_WAY 为 database 时须设置 PORTAL_EXCHANGE_URL。"
+        ]
+        assert checks.municipal_faults(told | {"WAY": "database", "EXCHANGE_URL": "x"}) == []
+
     def test_no_platform_is_no_fault(self) -> None:
         assert checks.municipal_faults(settings_for("")) == []
 
