@@ -245,8 +245,8 @@ class Difference(models.Model):
     """A record about which both sides disagree. One is open for each record; a settled one stays as history."""
 
     class Kind(models.TextChoices):
-        MISSING = "missing", "对方缺少"
-        EXTRA = "extra", "对方多出"
+        MISSING = "missing", "市平台缺少"
+        EXTRA = "extra", "市平台多出"
         OTHER = "other", "内容不一致"
 
     class State(models.TextChoices):

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             name='Difference',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('missing', '对方缺少'), ('extra', '对方多出'), ('other', '内容不一致')], max_length=10, verbose_name='差异')),
+                ('kind', models.CharField(choices=[('missing', '市平台缺少'), ('extra', '市平台多出'), ('other', '内容不一致')], max_length=10, verbose_name='差异')),
                 ('state', models.CharField(choices=[('open', '待处理'), ('replayed', '已补报'), ('noted', '已说明'), ('gone', '已一致')], default='open', max_length=10, verbose_name='处理')),
                 ('stream', models.CharField(max_length=80, verbose_name='记录')),
                 ('department_code', models.CharField(max_length=18, verbose_name='部门代码')),

@@ -154,7 +154,7 @@ class TestDifferences:
     def test_they_are_listed_with_their_decision_and_filters(self, team, desk, lost):
         client = desk(team.clerk)
         page = client.get(DIFFERENCES)
-        assert "对方缺少" in page.content.decode()
+        assert "市平台缺少" in page.content.decode()
         assert "全市共核对 2 条，差异 1 条" in page.content.decode()
         assert {tab["label"]: tab["count"] for tab in page.context["tabs"]}["待处理"] == 1
 
