@@ -49,7 +49,6 @@ def drain(
     """Send what is due until nothing is, or the limit or the time is reached."""
     report = DrainReport()
     ends = time.monotonic() + seconds
-    recheck()
     way = transport or ways.from_settings()
     if way is None:
         return report
@@ -68,7 +67,9 @@ def drain(
 
 
 def sweep() -> int:
-    """Close what dead workers left open. Their messages need nothing: the lease runs out by itself."""
+    """Close what dead workers left open, and look again at what was looked at by other rules than today's. The messages
+    of dead workers need nothing: the lease runs out by itself."""
+    recheck()
     OutboxMessage.objects.replaced().update(state=OutboxMessage.State.SUPERSEDED)
     before = timezone.now() - 2 * lease_time()
     return DeliveryAttempt.objects.abandoned(before).update(
