@@ -324,6 +324,13 @@ MESSENGER_FILE = os.environ.get("PORTAL_MESSENGER_FILE", str(STATE_DIR / "messag
 
 # The municipal platform (credit_portal/outbox). Without an address nothing is sent and messages wait.
 MUNICIPAL: dict[str, Any] = {
+    # "http", "database" (exchange tables on a front-end machine) or "workbook" (people carry it).
+    "WAY": os.environ.get("PORTAL_MUNICIPAL_WAY", "http"),
+    "EXCHANGE_URL": os.environ.get("PORTAL_EXCHANGE_URL", ""),
+    # "no": the receiver takes the same key twice, so that it is asked before anything is sent again.
+    "DEDUPES": os.environ.get("PORTAL_MUNICIPAL_DEDUPES", "yes") != "no",
+    # Seconds after which such a receiver has done with a request whose answer was lost.
+    "QUIET": float(os.environ.get("PORTAL_MUNICIPAL_QUIET", "30")),
     "URL": os.environ.get("PORTAL_MUNICIPAL_URL", ""),
     "KEY_ID": os.environ.get("PORTAL_MUNICIPAL_KEY_ID", ""),
     "SECRET": os.environ.get("PORTAL_MUNICIPAL_SECRET", ""),

@@ -35,9 +35,9 @@ CLOCKS = [
     ("open", "期限内"),
 ]
 DELIVERIES = {
-    "pending": ("待报送", ["pending"]),
+    "pending": ("待报送", ["pending", "handed"]),
     "accepted": ("已入库", ["accepted"]),
-    "failed": ("退回或报送失败", ["rejected", "dead"]),
+    "failed": ("未通过核对、退回或报送失败", ["held", "rejected", "dead"]),
 }
 GAPS = [("unreported", "未上报"), ("invalid", "未合规入库"), ("late", "未及时")]
 Narrow = Callable[[DecisionQuerySet, User], DecisionQuerySet]

@@ -102,6 +102,37 @@ class UploadForm(forms.Form):
         return file
 
 
+class AnswerSheetForm(forms.Form):
+    """The platform's answers to a package that was carried by hand."""
+
+    file = forms.FileField(
+        label="平台答复表",
+        help_text="支持 .xlsx 格式，须保留“报送编号”一列。",
+        error_messages={
+            "required": "请选择平台答复表。",
+            "empty": "文件是空的，请重新选择。",
+            "missing": "请选择平台答复表。",
+        },
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_UPLOAD:
+            raise forms.ValidationError("文件超过 20 MB，请分成几个文件登记。")
+        return file
+
+
+class DifferenceNoteForm(forms.Form):
+    """What asking the platform about a difference came to."""
+
+    note = forms.CharField(
+        label="核对结果",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写明核对结果。"},
+    )
+
+
 class ReasonForm(forms.Form):
     """One sentence that says why. The service refuses an empty or too long one in its own words."""
 

@@ -8,7 +8,8 @@ import django_filters
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 
-from credit_portal.outbox.models import OutboxMessage
+from credit_portal.accounts.models import User
+from credit_portal.outbox.models import Difference, OutboxMessage
 
 from .filters import DATE
 from .models import DECISION_MODELS, ImportBatch
@@ -64,15 +65,33 @@ class DeliveryFilter(django_filters.FilterSet):  # type: ignore[misc]
         self, rows: QuerySet[OutboxMessage], name: str, value: str
     ) -> QuerySet[OutboxMessage]:
         """By a part of the decision's number, or the whole number of the receipt."""
-        streams = [
-            f"{kind}:{pk}"
-            for kind, model in DECISION_MODELS.items()
-            for pk in model.objects.visible_to(self.request.user)
-            .numbered_like(value)
-            .order_by()
-            .values_list("pk", flat=True)[:MOST]
-        ]
+        streams = streams_numbered_like(value, self.request.user)
         return rows.filter(Q(stream__in=streams) | Q(receipt=value.strip()))
+
+
+class DifferenceFilter(django_filters.FilterSet):  # type: ignore[misc]
+    q = django_filters.CharFilter(method="by_number", label="文书号含")
+    kind = django_filters.ChoiceFilter(
+        choices=Difference.Kind.choices, label="差异", empty_label="全部"
+    )
+    since = django_filters.DateFilter(
+        field_name="first_seen_at__date", lookup_expr="gte", label="首次发现自", **DATE
+    )
+
+    def by_number(self, rows: QuerySet[Difference], name: str, value: str) -> QuerySet[Difference]:
+        return rows.filter(stream__in=streams_numbered_like(value, self.request.user))
+
+
+def streams_numbered_like(text: str, user: User) -> list[str]:
+    """Records whose decision, among those the person sees, has a number with this part."""
+    return [
+        f"{kind}:{pk}"
+        for kind, model in DECISION_MODELS.items()
+        for pk in model.objects.visible_to(user)
+        .numbered_like(text)
+        .order_by()
+        .values_list("pk", flat=True)[:MOST]
+    ]
 
 
 MOST = 5_000  # decisions behind one part of a number

@@ -8,6 +8,8 @@ from credit_portal.jobs import services as jobs
 from . import services
 from .selectors.open_data import is_due, made_today
 
+COMPARE_FROM = 2  # o'clock in Huainan
+
 
 @shared_task(name="publicity.check_deadlines")
 def check_deadlines() -> jobs.Done | None:
@@ -34,6 +36,17 @@ def write_open_data() -> jobs.Done | None:
     now = timezone.localtime()
     slot = f"{now:%Y-%m-%d}" if not made_today() else jobs.slot_of(now, 1)
     return jobs.once("publicity.write_open_data", slot, services.write_open_data)
+
+
+@shared_task(name="publicity.compare_deliveries")
+def compare_deliveries() -> jobs.Done | None:
+    """After two at night, once a day; a night that was missed is made up for by the next ring."""
+    now = timezone.localtime()
+    if now.hour < COMPARE_FROM or services.compared_today():
+        return jobs.Done(0, "未到时间或今天已对账")
+    return jobs.once(
+        "publicity.compare_deliveries", jobs.slot_of(now, 30), services.compare_deliveries
+    )
 
 
 @shared_task(name="publicity.expire_publications")

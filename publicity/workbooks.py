@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -21,11 +21,15 @@ WIDTH = 22
 
 
 class SheetWriter:
-    """One sheet with a fixed head; memory stays flat however many rows come."""
+    """Sheets with a fixed head; memory stays flat however many rows come."""
 
-    def __init__(self, path: Path, title: str, headings: Sequence[str]) -> None:
+    def __init__(self, path: Path | BinaryIO, title: str, headings: Sequence[str]) -> None:
         self._path = path
         self._book = Workbook(write_only=True)
+        self.begin(title, headings)
+
+    def begin(self, title: str, headings: Sequence[str]) -> None:
+        """Another sheet; rows go to the newest one."""
         self._sheet: Any = self._book.create_sheet(title)
         self._sheet.freeze_panes = "A2"
         for place in range(1, len(headings) + 1):

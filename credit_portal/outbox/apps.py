@@ -11,4 +11,13 @@ class OutboxConfig(AppConfig):
 
         from . import checks  # noqa: F401 - registers itself
 
-        presenters.register({"delivery.replayed": "重新报送"})
+        presenters.register(
+            {
+                "delivery.replayed": "重新报送",
+                "delivery.repaired": "补报差异记录",
+                "delivery.explained": "说明对账差异",
+                "package.made": "生成手工报送包",
+                "package.answered": "登记平台答复表",
+                "package.taken_back": "收回手工报送包",
+            }
+        )

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
+from .municipal.ways import TABLES, WORDS
+
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -33,6 +35,10 @@ def municipal_settings(
 def municipal_faults(municipal: dict[str, Any]) -> list[str]:
     """Sentences about the way to the platform that must not stand."""
     faults = []
+    if municipal["WAY"] not in WORDS:
+        faults.append(f"PORTAL_MUNICIPAL_WAY 应为 {'、'.join(WORDS)} 之一。")
+    if municipal["WAY"] == TABLES and not municipal["EXCHANGE_URL"]:
+        faults.append("PORTAL_MUNICIPAL_WAY 为 database 时须设置 PORTAL_EXCHANGE_URL。")
     if municipal["URL"]:
         parts = urlsplit(municipal["URL"])
         if parts.scheme != "https" and parts.hostname not in LOCAL:

@@ -81,6 +81,34 @@ def status(*, letters: int = 100) -> OutboxStatus:
     )
 
 
+@dataclass(frozen=True)
+class Pause:
+    """The circuit is open or half open: nothing or one trial message goes."""
+
+    since: dt.datetime
+    until: dt.datetime | None
+    failures: int
+
+    @property
+    def words(self) -> str:
+        return (
+            f"连续 {self.failures} 次未能送达，自 {clock_time(self.since)} 起暂停，每隔片刻试送一条"
+        )
+
+
+def pause(now: dt.datetime) -> Pause | None:
+    """Whether sending rests, and since when; nothing when it goes on."""
+    row = Circuit.objects.filter(opened_at__isnull=False).first()
+    if row is None or row.opened_at is None:
+        return None
+    until = row.open_until if row.open_until and row.open_until > now else None
+    return Pause(row.opened_at, until, row.failures)
+
+
+def clock_time(moment: dt.datetime) -> str:
+    return f"{timezone.localtime(moment):%m-%d %H:%M}"
+
+
 def last_accepted_at() -> dt.datetime | None:
     """When the platform last took something in."""
     accepted = OutboxMessage.objects.filter(state=State.ACCEPTED)
@@ -88,9 +116,7 @@ def last_accepted_at() -> dt.datetime | None:
 
 
 def oldest_pending_at() -> dt.datetime | None:
-    found: dt.datetime | None = OutboxMessage.objects.pending().aggregate(at=Min("created_at"))[
-        "at"
-    ]
+    found: dt.datetime | None = OutboxMessage.objects.open().aggregate(at=Min("created_at"))["at"]
     return found
 
 

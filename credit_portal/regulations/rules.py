@@ -128,6 +128,29 @@ def security_rules(day: date) -> SecurityRules:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryRules:
+    """Numbers of the way to the municipal platform; seconds, but for the alarm."""
+
+    circuit_failures: int
+    circuit_first_pause: int
+    circuit_longest_pause: int
+    circuit_alarm: int  # minutes
+    ask_again: int
+
+
+@lru_cache(maxsize=512)
+def delivery_rules(day: date) -> DeliveryRules:
+    rules = rules_on(day)
+    names = [field.name for field in fields(DeliveryRules)]
+    return DeliveryRules(
+        **{
+            name: rules.value(f"delivery.{name.replace('circuit_', 'circuit.')}").value
+            for name in names
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Exclusion:
     """A case that is kept off one channel or both. The two channels are never one switch."""
 

@@ -11,6 +11,7 @@ DATE_UNITS = {
     "years": "年",
 }
 UNITS = DATE_UNITS | {
+    "seconds": "秒",
     "minutes": "分钟",
     "hours": "小时",
     "times": "次",
@@ -116,5 +117,6 @@ SHAPES: dict[str, Callable[[Any, str], str]] = {
     "channel": channel,
     "reminder": reminder,
     "security": security,
+    "delivery": security,
     "calendar": calendar,
 }

@@ -40,6 +40,8 @@ RINGS = {
     TAKE_DOWN: Ring("撤下公示期满的信息", 10 * MINUTE),
     # Looks each minute whether files must be written, and writes them for a few minutes at most.
     "publicity.write_open_data": Ring("生成开放数据", MINUTE, late_after=10 * MINUTE),
+    # Rings often and compares once a night; one that failed is tried again half an hour later.
+    "publicity.compare_deliveries": Ring("与市平台对账", 10 * MINUTE, late_after=HOUR),
     "jobs.sweep": Ring("接续中断的后台任务", 30),
     "records.warn_of_expiring_delegates": Ring("提醒经办授权到期", HOUR),
     "jobs.sweep_files": Ring("清理导出文件和任务明细", HOUR),

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models import Min
 from django.utils import timezone
 
-from credit_portal.outbox.selectors import last_accepted_at, oldest_pending_at
+from credit_portal.outbox.selectors import last_accepted_at, oldest_pending_at, pause
+from credit_portal.regulations.rules import delivery_rules
 from publicity.selectors.clocks import overstayed
 
 from .models import Backup, TaskRecord
@@ -135,10 +136,15 @@ def take_down(
 
 
 def delivery(now: dt.datetime) -> Item:
-    """Late when a message waits too long. Where nothing is to be sent, nothing is late."""
+    """Late when a message waits too long, or when sending has rested for some minutes because the platform does not
+    answer. Where nothing is to be sent, nothing is late."""
     ring = OTHERS[DELIVERY]
     accepted, waiting = last_accepted_at(), oldest_pending_at()
     due = waiting and waiting + dt.timedelta(seconds=ring.threshold)
+    rest = pause(now)
+    alarm = dt.timedelta(minutes=delivery_rules(timezone.localdate(now)).circuit_alarm)
+    if rest and waiting:
+        due = min(filter(None, (due, rest.since + alarm)))
     late = due is not None and now > due
     quiet = "fine" if accepted else "never"
     waits = waiting and f"最早一条自 {timezone.localtime(waiting):%Y-%m-%d %H:%M} 起等待"
@@ -150,7 +156,7 @@ def delivery(now: dt.datetime) -> Item:
         red=late,
         last_success=accepted,
         since=due if late else None,
-        detail=waits or "没有等待报送的信息",
+        detail="；".join(filter(None, (waits or "没有等待报送的信息", rest.words if rest else ""))),
         advice="请检查市平台地址、密钥和网络，并与市平台联系；恢复后自动补送。" if late else "",
     )
 

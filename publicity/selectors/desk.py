@@ -154,7 +154,8 @@ def rejected_piles(user: User) -> list[Pile]:
 
 def rejected(rows: DecisionQuerySet) -> DecisionQuerySet:
     """Public decisions whose current version was refused by the platform for good."""
-    return with_delivery(rows, [OutboxMessage.State.REJECTED, OutboxMessage.State.DEAD])
+    state = OutboxMessage.State
+    return with_delivery(rows, [state.HELD, state.REJECTED, state.DEAD])
 
 
 def with_delivery(rows: DecisionQuerySet, states: list[str]) -> DecisionQuerySet:

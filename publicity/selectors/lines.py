@@ -41,7 +41,11 @@ STATE_TONES = {
     "published": "green",
     "returned": "amber",
 }
-DELIVERY_TONES = {"pending": "info", "accepted": "green", "rejected": "amber", "dead": "amber"}
+DELIVERY_TONES = {
+    **dict.fromkeys(("pending", "handed"), "info"),
+    "accepted": "green",
+    **dict.fromkeys(("held", "rejected", "dead"), "amber"),
+}
 NAMES_SHOWN = 2
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from credit_portal.accounts.models import Department, User
@@ -35,7 +35,7 @@ SELECT {key}, %s AS kind, count(*),
        count(*) FILTER (WHERE m.accepted_on <= d.deadline_on)
 FROM {table} d
 LEFT JOIN LATERAL (
-    SELECT bool_or(o.state IN ('accepted', 'rejected', 'superseded')) AS answered,
+    SELECT bool_or(o.state IN ('accepted', 'rejected') OR o.state = 'superseded' AND o.attempts > 0) AS answered,
            min(o.received_on) FILTER (WHERE o.state = 'accepted') AS accepted_on
     FROM outbox_outboxmessage o WHERE o.stream = %s || d.id
 ) m ON true
@@ -189,7 +189,12 @@ def outside_rate(rows: DecisionQuerySet, gap: str) -> DecisionQuerySet:
         Value(f"{rows.model.KIND}:"), Cast(OuterRef("pk"), CharField()), output_field=CharField()
     )
     messages = OutboxMessage.objects.filter(stream=stream)
-    answered = Exists(messages.filter(state__in=["accepted", "rejected", "superseded"]))
+    answered = Exists(
+        messages.filter(
+            # One that was held back and then replaced was never sent.
+            Q(state__in=["accepted", "rejected"]) | Q(state="superseded", attempts__gt=0)
+        )
+    )
     accepted = Exists(messages.filter(state="accepted"))
     punctual = Exists(messages.filter(state="accepted", received_on__lte=OuterRef("deadline_on")))
     if gap == "unreported":

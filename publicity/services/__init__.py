@@ -2,6 +2,7 @@
 
 from .acting import carry_out, order_steps
 from .clocks import expire_publications, recompute_open
+from .comparing import compare_deliveries, compared_today
 from .entry import create_decision, delete_draft, edit_decision, judge_entry
 from .exporting import export_at_once, export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook
@@ -19,6 +20,8 @@ __all__ = [
     "approve",
     "carry_out",
     "check_batch",
+    "compare_deliveries",
+    "compared_today",
     "confirm_remaining",
     "confirm_rows",
     "create_decision",

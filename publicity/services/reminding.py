@@ -164,7 +164,7 @@ def warn_of_rejections() -> int:
     """Tell the clerks about versions that the platform has refused or could not be given."""
     refused = (
         Publication.objects.current()
-        .filter(message__state__in=[MessageState.REJECTED, MessageState.DEAD])
+        .filter(message__state__in=[MessageState.HELD, MessageState.REJECTED, MessageState.DEAD])
         .select_related("message")
     )
     return sum(tell_of_rejection(row, row.message) for row in refused if row.message)

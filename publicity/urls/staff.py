@@ -9,9 +9,11 @@ from ..views.staff import (
     decisions,
     deliveries,
     detail,
+    differences,
     endings,
     entry,
     exports,
+    packages,
     publishing,
     rates,
     steps,
@@ -36,6 +38,39 @@ urlpatterns = [
         deliveries.DeliveryReplayView.as_view(),
         name="delivery_replay",
     ),
+    path("deliveries/packages/", packages.PackageListView.as_view(), name="package_list"),
+    path(
+        "deliveries/packages/answers/",
+        packages.AnswerTemplateView.as_view(),
+        name="answer_template",
+    ),
+    path(
+        "deliveries/packages/<int:pk>/", packages.PackageDetailView.as_view(), name="package_detail"
+    ),
+    path(
+        "deliveries/packages/<int:pk>/file/",
+        packages.PackageFileView.as_view(),
+        name="package_file",
+    ),
+    path(
+        "deliveries/packages/<int:pk>/take-back/",
+        packages.PackageTakeBackView.as_view(),
+        name="package_take_back",
+    ),
+    path(
+        "deliveries/differences/", differences.DifferenceListView.as_view(), name="difference_list"
+    ),
+    path(
+        "deliveries/differences/<int:pk>/",
+        differences.DifferenceDetailView.as_view(),
+        name="difference_detail",
+    ),
+    path(
+        "deliveries/differences/<int:pk>/repair/",
+        differences.DifferenceRepairView.as_view(),
+        name="difference_repair",
+    ),
+    path("deliveries/rules/", deliveries.ReceiverRulesView.as_view(), name="receiver_rules"),
     path("rates/", rates.RatesView.as_view(), name="rates"),
     path("firms/search/", typing.FirmSearchView.as_view(), name="firm_search"),
     path("firms/", typing.FirmLookupView.as_view(), name="firm_lookup"),

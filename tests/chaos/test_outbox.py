@@ -66,6 +66,18 @@ def test_a_platform_that_does_not_dedupe_is_seen(settings: Settings) -> None:
     assert figures.double > 0
 
 
+def test_a_platform_that_does_not_dedupe_is_asked_first(settings: Settings) -> None:
+    """F11, F12 without dedupe: answers lost, half and late, workers killed, and nothing has a double effect."""
+    faults = ("lost_ack=0.2", "apply_error=0.1", "truncated=0.1", "hang=0.05", "drop=0.05")
+    mix = [part for fault in faults for part in ("--fault", fault)]
+    with running_sandbox("--no-dedupe", "--hang-seconds", "1", "--delay", "0.03", *mix) as sandbox:
+        told = settings_for(sandbox.url, (0.3, 0.5, 1.2)) | {"DEDUPES": False, "QUIET": 0.5}
+        settings.MUNICIPAL = told
+        figures = storm(sandbox, fill(90), forked, workers=2, every=0.4, stormy=4, seconds=90)
+    assert figures.faults > 0
+    assert (figures.lost, figures.double, figures.inversions) == (0, 0, 0)
+
+
 @pytest.mark.chaos
 @pytest.mark.parametrize("versions", [963])
 def test_a_month_in_a_storm(versions: int, capsys: pytest.CaptureFixture[str]) -> None:

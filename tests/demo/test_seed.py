@@ -13,7 +13,9 @@ from credit_portal.accounts.models import Department, User
 from credit_portal.audit.models import AuditEvent
 from credit_portal.demo.cast import CAST, totp_secret
 from credit_portal.demo.history import Year
+from credit_portal.demo.settling import fill_sandbox
 from credit_portal.outbox.models import OutboxMessage
+from credit_portal.outbox.municipal.sandbox.platform import Platform
 from publicity.models import PenaltyDecision, PermitDecision, Publication
 from publicity.selectors.rates import board
 from records.models import CreditRecord, MarketEntity
@@ -118,3 +120,16 @@ def test_it_never_overwrites(settings):
     settings.MODE = "production"
     with pytest.raises(CommandError, match="正式环境"):
         call_command("seed_demo")
+
+
+def test_the_sandbox_remembers_what_it_took(tmp_path):
+    assert fill_sandbox(tmp_path / "nowhere") == 0
+    accepted = OutboxMessage.objects.filter(state="accepted")
+    assert fill_sandbox(tmp_path) == accepted.count() > 100
+    held = Platform(tmp_path / "effects.jsonl").held
+    message = accepted.last_accepted().first()
+    assert len(held) == accepted.last_accepted().count()
+    assert (held[message.stream].digest, held[message.stream].department) == (
+        *(message.digest, message.department_code),
+    )
+    assert not OutboxMessage.objects.filter(state="held").exists()

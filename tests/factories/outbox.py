@@ -17,19 +17,55 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from credit_portal.outbox.models import OutboxMessage
-from credit_portal.outbox.municipal.schema import REQUIRED
 from credit_portal.outbox.services import NewMessage, enqueue_many
 from tests.factories.accounts import BUREAU
 
 KEY_ID, SECRET = "tests", "a-secret-of-the-tests"
 SCHEMA = "sgs-2018.1"
 FAST = (1.0, 2.0, 4.0)
+# A penalty that the platform takes, and a permit.
+PENALTY = {
+    "CF_XDR_MC": "淮南第1建材有限公司",
+    "CF_XDR_LB": "法人及非法人组织",
+    "CF_XDR_SHXYM": "91340405MAYHMM8F8X",
+    "CF_FRDB": "孙飞",
+    "CF_WSH": "（淮）应急罚〔2026〕1号",
+    "CF_WFXW": "未对从业人员进行安全生产教育和培训",
+    "CF_SY": "经现场检查、询问笔录等证据查实。",
+    "CF_YJ": "《中华人民共和国安全生产法》第九十七条第三项",
+    "CF_CFLB": "罚款",
+    "CF_NR": "处罚款人民币3.2万元",
+    "CF_NR_FK": "3.2",
+    "CF_JDRQ": "2026/10/09",
+    "CF_YXQ": "2099/12/31",
+    "CF_CFJG": "淮南市应急管理局",
+    "CF_CFJGDM": "11340400MAMJ1E6E06",
+    "CF_SJLY": "淮南市应急管理局",
+    "CF_SJLYDM": "11340400MAMJ1E6E06",
+}
+PERMIT = {
+    "XK_XDR_MC": "淮南第1建材有限公司",
+    "XK_XDR_LB": "法人及非法人组织",
+    "XK_XDR_SHXYM": "91340405MAYHMM8F8X",
+    "XK_FRDB": "孙飞",
+    "XK_XKWS": "准予行政许可决定书",
+    "XK_WSH": "（淮）应急许〔2026〕1号",
+    "XK_XKLB": "核准",
+    "XK_NR": "准予取得许可证。",
+    "XK_JDRQ": "2026/10/09",
+    "XK_YXQZ": "2026/10/09",
+    "XK_YXQZI": "2029/10/08",
+    "XK_XKJG": "淮南市应急管理局",
+    "XK_XKJGDM": "11340400MAMJ1E6E06",
+    "XK_ZT": "1",
+    "XK_LYDW": "淮南市应急管理局",
+    "XK_LYDWDM": "11340400MAMJ1E6E06",
+}
 
 
 def payload(number: int = 1, version: int = 1, **fields: str) -> dict[str, Any]:
-    texts = dict.fromkeys(REQUIRED["penalty"], "内容") | {
+    texts = PENALTY | {
         "CF_XDR_MC": f"淮南第{number}建材有限公司",
-        "CF_XDR_SHXYM": "91340405MAYHMM8F8X",
         "CF_WSH": f"（淮）应急罚〔2026〕{number}号",
         "BZ": f"第{version}版",
     }
@@ -65,7 +101,16 @@ def ripen() -> None:
 def settings_for(
     url: str, timeouts: Sequence[float] = FAST, *, secret: str = SECRET
 ) -> dict[str, Any]:
-    return {"URL": url, "KEY_ID": KEY_ID, "SECRET": secret, "TIMEOUTS": tuple(timeouts)}
+    return {
+        "WAY": "http",
+        "EXCHANGE_URL": "",
+        "DEDUPES": True,
+        "QUIET": 0.0,
+        "URL": url,
+        "KEY_ID": KEY_ID,
+        "SECRET": secret,
+        "TIMEOUTS": tuple(timeouts),
+    }
 
 
 def environment(url: str, timeouts: Sequence[float] = FAST, **more: str) -> dict[str, str]:
@@ -132,6 +177,12 @@ class Sandbox:
     def fail(self, **chances: float) -> None:
         self.client.post("/admin/faults", json=chances).raise_for_status()
 
+    def lose(self, *streams: str) -> None:
+        self.client.post("/admin/lose", json=streams).raise_for_status()
+
+    def alter(self, *streams: str) -> None:
+        self.client.post("/admin/alter", json=streams).raise_for_status()
+
     def close(self) -> None:
         self.client.close()
         self.process.kill()
@@ -175,7 +226,8 @@ class ScriptedHandler(BaseHTTPRequestHandler):
     server: ScriptedPlatform
 
     def do_POST(self) -> None:
-        items = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["items"]
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        items = asked.get("items", [])
         self.server.batches.append(items)
         status, body, headers = self.server.script(items)
         self.send_response(status)

@@ -17,6 +17,7 @@ from credit_portal.desk.models import SavedQuery
 from credit_portal.jobs.models import Job
 from credit_portal.notices.models import Notice
 from credit_portal.notices.services import notify
+from credit_portal.outbox.models import Difference, OutboxMessage, Package
 from publicity.models import ImportBatch, Publication
 from records.services import issue_letter
 from tests.factories import publicity as papers
@@ -135,6 +136,44 @@ def message(cast: Cast) -> Parts:
     publication = Publication.objects.get()
     assert publication.message is not None
     return {"pk": publication.message.pk}
+
+
+@sample(
+    "staff:publicity:package_detail",
+    "staff:publicity:package_file",
+    "staff:publicity:package_take_back",
+)
+def package(cast: Cast) -> Parts:
+    message(cast)
+    made = Package.objects.create(
+        number="BS20261128-ABCDEF",
+        department_code=cast.bureau.uscc,
+        size=1,
+        content_digest="0" * 64,
+        file=b"",
+        digest="0" * 64,
+        made_by=cast.clerk,
+        made_at=timezone.now(),
+    )
+    OutboxMessage.objects.update(state="handed", package=made)
+    return {"pk": made.pk}
+
+
+@sample("staff:publicity:difference_detail", "staff:publicity:difference_repair")
+def difference(cast: Cast) -> Parts:
+    message(cast)
+    sent = OutboxMessage.objects.get()
+    made = Difference.objects.create(
+        kind="missing",
+        stream=sent.stream,
+        department_code=cast.bureau.uscc,
+        message=sent,
+        our_sequence=sent.sequence,
+        our_digest=sent.digest,
+        first_seen_at=timezone.now(),
+        last_seen_at=timezone.now(),
+    )
+    return {"pk": made.pk}
 
 
 @sample(

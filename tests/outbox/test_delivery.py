@@ -80,6 +80,7 @@ class TestWithTheSandbox:
 
     def test_a_missing_field_is_named(self, sandbox: Sandbox) -> None:
         (message,) = put(new(1, CF_YJ=""))
+        OutboxMessage.objects.update(state=State.PENDING, settled_at=None, unchecked=True)
         drain()
         message.refresh_from_db()
         assert message.reason == "必填项缺失，请补充后重新报送（CF_YJ）"

@@ -23,11 +23,11 @@ def test_the_message_is_frozen_in_one_canonical_form() -> None:
             "penalty",
             stream="penalty:7",
             sequence=2,
-            payload={"b": "罚", "a": 1},
+            payload={"b": "罚", "a": 1, "fields": {}, "operation": "withdraw"},
             department_code=BUREAU,
             schema_version="s",
         )
-    assert message.body == '{"a":1,"b":"罚"}'
+    assert message.body == '{"a":1,"b":"罚","fields":{},"operation":"withdraw"}'
     assert message.digest == hashlib.sha256(message.body.encode()).hexdigest()
     assert str(message.key) == "14eebb07-4448-538a-add7-26baaa3bf2fa"
     assert str(message) == "penalty:7 第2版"
@@ -77,6 +77,7 @@ def test_an_older_version_that_is_known_may_be_named_again() -> None:
     ("state", "then"),
     [
         ("rejected", "superseded"),
+        ("held", "superseded"),
         ("dead", "dead"),
         ("accepted", "accepted"),
         ("pending", "pending"),

@@ -14,8 +14,8 @@ from pytest_django import Settings
 
 from credit_portal.outbox import checks
 from credit_portal.outbox.municipal import answers
-from credit_portal.outbox.municipal.client import HttpTransport, from_settings
-from credit_portal.outbox.municipal.reasons import REASONS, reason_in_words
+from credit_portal.outbox.municipal.client import HttpTransport
+from credit_portal.outbox.municipal.reasons import reason_in_words
 from credit_portal.outbox.municipal.signing import (
     KEY_ID,
     LEEWAY,
@@ -27,6 +27,7 @@ from credit_portal.outbox.municipal.signing import (
     signed_headers,
 )
 from credit_portal.outbox.municipal.transport import Outcome
+from credit_portal.outbox.municipal.ways import from_settings
 from tests.factories.outbox import settings_for
 
 BODY = "{'罚': 1}".encode()
@@ -140,8 +141,9 @@ class TestAnswers:
 
 class TestReasons:
     def test_a_known_code_has_words(self) -> None:
-        assert reason_in_words("1003") == REASONS["1003"]
-        assert reason_in_words("1003", "CF_JDRQ") == REASONS["1003"] + "（CF_JDRQ）"
+        words = "日期格式不正确或先后矛盾，请核对后更正"
+        assert reason_in_words("1003") == words
+        assert reason_in_words("1003", "CF_JDRQ") == words + "（CF_JDRQ）"
 
     def test_an_unknown_code_keeps_the_words_of_the_platform(self) -> None:
         assert reason_in_words("77", "奇怪") == "奇怪"
@@ -162,6 +164,16 @@ class TestSettings:
             "PORTAL_MUNICIPAL_KEY_ID 和 PORTAL_MUNICIPAL_SECRET 须一并设置。",
             "PORTAL_MUNICIPAL_TIMEOUTS：占用时间须大于连接与读取时限之和。",
         ]
+
+    def test_a_way_must_be_known_and_have_its_address(self) -> None:
+        told = settings_for("")
+        assert checks.municipal_faults(told | {"WAY": "pigeon"}) == [
+            "PORTAL_MUNICIPAL_WAY 应为 http、database、workbook 之一。"
+        ]
+        assert checks.municipal_faults(told | {"WAY": "database"}) == [
+            "PORTAL_MUNICIPAL_WAY 为 database 时须设置 PORTAL_EXCHANGE_URL。"
+        ]
+        assert checks.municipal_faults(told | {"WAY": "database", "EXCHANGE_URL": "x"}) == []
 
     def test_no_platform_is_no_fault(self) -> None:
         assert checks.municipal_faults(settings_for("")) == []

@@ -41,7 +41,7 @@ class TestStatus:
     def test_an_empty_outbox_has_every_state(self) -> None:
         found = status()
         assert set(found.counts.values()) == {0}
-        assert set(found.counts) == {"pending", "accepted", "rejected", "dead", "superseded"}
+        assert set(found.counts) == set(OutboxMessage.State.values)
         assert found.oldest_pending_at is found.oldest_pending_seconds is found.paused_until is None
 
     def test_it_counts(self, mixed: list[OutboxMessage]) -> None:

@@ -121,7 +121,7 @@ def test_nothing_waits_for_strangers(desk):
     other = make_team(make_department("11340422MAEBD7E87U", "寿县应急管理局"), prefix="shou_")
 
     assert shown(other.clerk) == set()
-    assert [row.count for row in state_counts(other.clerk)] == [0, 0, 0, 0, 0]
+    assert {row.count for row in state_counts(other.clerk)} == {0}
     assert not ImportBatch.objects.visible_to(other.clerk).exists()
 
 

@@ -129,3 +129,16 @@ def test_the_trend_counts_only_what_the_person_sees(team, month):
     stranger = make_team(make_department(uscc="11340400MATX21HJ7K"), prefix="other-")
 
     assert all(counts == Counts() for _, counts in trend(until=OCTOBER, user=stranger.clerk))
+
+
+def test_what_was_held_back_and_replaced_was_never_reported(team, month):
+    messages = OutboxMessage.objects.filter(stream=month["waiting"].reference)
+    messages.update(state="superseded", settled_at=timezone.now(), attempts=0)
+    assert board(month=OCTOBER, user=team.clerk).total == Counts(6, 4, 3, 2)
+    unreported = outside_rate(PenaltyDecision.objects.decided_in(OCTOBER), "unreported")
+    assert set(unreported) == {month["waiting"], month["draft"]}
+    messages.update(attempts=1)
+    assert board(month=OCTOBER, user=team.clerk).total == Counts(6, 5, 3, 2)
+    assert not outside_rate(PenaltyDecision.objects.decided_in(OCTOBER), "unreported").filter(
+        pk=month["waiting"].pk
+    )

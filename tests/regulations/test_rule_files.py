@@ -204,6 +204,7 @@ def test_every_rule_of_ours_is_marked_and_referenced():
         "exclusions",
         "dictionaries",
         "security",
+        "delivery",
         "statutory_days",
         "repair_channels",
         "reminders",

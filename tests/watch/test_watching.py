@@ -193,10 +193,10 @@ class TestPages:
 
     def test_the_questions_are_counted(self, django_assert_num_queries) -> None:
         well(timezone.now())
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             items()
         put(*(new(number) for number in range(1, 9)))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             items()
 
     def test_monitors_learn_names_and_nothing_else(self, page_client) -> None:

@@ -9,12 +9,25 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .transport import Failure, ItemAnswer, Outcome, Reply
+from .transport import (
+    Failure,
+    Holding,
+    HoldingPage,
+    ItemAnswer,
+    ListingFailed,
+    Outcome,
+    Reply,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OUR_FAULT = {401, 403, 404, 405}  # credentials or address: no item of the batch is to blame
 DEFAULT_WAIT, LONGEST_WAIT = 30.0, 3600.0
 LONGEST_TEXT = 1000
+OTHER_RESULTS = {
+    "retry": Outcome.TRANSIENT,
+    "absent": Outcome.ABSENT,
+    "handed": Outcome.HANDED,
+}
 
 
 def read_answer(status: int, headers: Mapping[str, str], text: str) -> Reply:
@@ -54,7 +67,7 @@ def read_line(line: dict[str, Any]) -> ItemAnswer:
             return ItemAnswer(key, Outcome.ACCEPTED, receipt=receipt, received_on=day, text=text)
     if result == "rejected" and (code or detail):
         return ItemAnswer(key, Outcome.REJECTED, code=code[:40], reason=detail, text=text)
-    outcome = Outcome.TRANSIENT if result == "retry" else Outcome.UNKNOWN
+    outcome = OTHER_RESULTS.get(str(result), Outcome.UNKNOWN)
     return ItemAnswer(key, outcome, code=code[:40], reason=detail, text=text)
 
 
@@ -82,3 +95,21 @@ def retry_after(value: str) -> float:
         return DEFAULT_WAIT
     left = (when - dt.datetime.now(tz=when.tzinfo)).total_seconds()
     return min(max(left, 0.0), LONGEST_WAIT)
+
+
+def read_holdings(text: str) -> HoldingPage:
+    """A page of the receiver's list. One that cannot be read whole is none: what it leaves out would look missing."""
+    try:
+        document = json.loads(text)
+        rows = [
+            Holding(
+                str(row["stream"])[:80],
+                int(row["sequence"]),
+                str(row["digest"])[:64],
+                str(row.get("department") or "")[:18],
+            )
+            for row in document["records"]
+        ]
+        return HoldingPage(rows, str(document["next"]))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ListingFailed("市平台的清单无法读懂") from error

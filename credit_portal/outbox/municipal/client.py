@@ -11,13 +11,13 @@ from functools import cache
 from typing import Any
 
 import httpx
-from django.conf import settings
 
-from .answers import read_answer
-from .schema import DELIVERIES_PATH, FORMAT
+from .answers import read_answer, read_holdings
+from .schema import DELIVERIES_PATH, FORMAT, HOLDINGS_PATH, QUERY_PATH
 from .signing import signed_headers
-from .transport import Failure, Item, Outcome, Reply
+from .transport import Failure, HoldingPage, Item, ListingFailed, Outcome, Reply
 
+HOLDINGS_AT_ONCE = 1000
 LONGEST_ANSWER = 2 * 1024 * 1024
 
 
@@ -44,34 +44,57 @@ class HttpTransport:
         return self._opened
 
     def send(self, batch: uuid.UUID, items: Sequence[Item]) -> Reply:
-        body = encode(batch, items)
-        request = self._client.build_request("POST", DELIVERIES_PATH, content=body)
+        return self._exchange(self._request(DELIVERIES_PATH, encode(batch, items)))
+
+    def ask(self, keys: Sequence[uuid.UUID]) -> Reply:
+        return self._exchange(
+            self._request(QUERY_PATH, as_json({"keys": [str(key) for key in keys]}))
+        )
+
+    def holdings(self, cursor: str) -> HoldingPage:
+        wanted = {"after": cursor, "limit": HOLDINGS_AT_ONCE}
+        try:
+            status, _, text = self._fetch(self._request(HOLDINGS_PATH, as_json(wanted)))
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise ListingFailed(
+                f"读取市平台清单时连接中断或超时：{type(error).__name__}"
+            ) from error
+        if status != 200:
+            raise ListingFailed(f"市平台没有给出清单（响应码 {status}）")
+        return read_holdings(text)
+
+    def _request(self, path: str, body: bytes) -> httpx.Request:
+        request = self._client.build_request("POST", path, content=body)
         request.headers["Content-Type"] = "application/json"
         request.headers.update(
             signed_headers(
                 self._key_id, self._secret, method="POST", path=request.url.path, body=body
             )
         )
-        return self._exchange(request)
+        return request
 
     def close(self) -> None:
         if self._opened is not None:
             self._opened.close()
 
     def _exchange(self, request: httpx.Request) -> Reply:
-        ends = time.monotonic() + self._connect + self._read
         try:
-            response = self._client.send(request, stream=True)
-            try:
-                text = read_body(response, ends)
-            finally:
-                response.close()
+            status, headers, text = self._fetch(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return Reply(failure=Failure(Outcome.TRANSIENT, f"无法连接市平台：{error}"))
         except (httpx.TransportError, httpx.DecodingError) as error:
             text = f"连接中断或超时：{type(error).__name__}"
             return Reply(failure=Failure(Outcome.UNKNOWN, text, splits=True))
-        return read_answer(response.status_code, response.headers, text)
+        return read_answer(status, headers, text)
+
+    def _fetch(self, request: httpx.Request) -> tuple[int, httpx.Headers, str]:
+        ends = time.monotonic() + self._connect + self._read
+        response = self._client.send(request, stream=True)
+        try:
+            text = read_body(response, ends)
+        finally:
+            response.close()
+        return response.status_code, response.headers, text
 
 
 @cache
@@ -98,6 +121,10 @@ def encode(batch: uuid.UUID, items: Sequence[Item]) -> bytes:
             for item in items
         ],
     }
+    return as_json(document)
+
+
+def as_json(document: dict[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -110,8 +137,3 @@ def read_body(response: httpx.Response, ends: float) -> str:
         if time.monotonic() > ends or length > LONGEST_ANSWER:
             raise httpx.ReadTimeout("answer too slow or too long")
     return b"".join(parts).decode("utf-8", "replace")
-
-
-def from_settings() -> HttpTransport | None:
-    """The configured way to the platform, or none when this installation has no platform."""
-    return HttpTransport(settings.MUNICIPAL) if settings.MUNICIPAL["URL"] else None

@@ -5,24 +5,23 @@
     {"batch": "…", "results": [{"key", "result": "accepted|rejected|retry", "receipt", "received_at",
      "code", "message"}]}
 
+Two questions change nothing. What became of keys (`absent`: never received), and what is held, newest version of each
+record, a page at a time in the order of the SHA-256 of `stream`; `after` is the last hash of the page before:
+
+    POST …/deliveries/query {"keys": […]}            -> {"results": [{"key", "result": "accepted|absent", …}]}
+    POST …/records          {"after": "", "limit": 1000} -> {"records": [{"stream", "sequence", "digest",
+                                                          "department"}], "next": ""}
+
 `body` is the frozen text of the version and `digest` its SHA-256, so that both sides can prove what was sent.
+What a body must hold stands in `rules/receiver.yaml`.
 """
 
 from __future__ import annotations
 
 FORMAT = "hn-credit/1"
 DELIVERIES_PATH = "/api/v1/deliveries"
+QUERY_PATH = "/api/v1/deliveries/query"
+HOLDINGS_PATH = "/api/v1/records"
 
-# What the platform's validation asks of each kind, by national field code (发改办财金〔2018〕424号).
-REQUIRED: dict[str, tuple[str, ...]] = {
-    "permit": (
-        *("XK_XDR_MC", "XK_XDR_LB", "XK_XKWS", "XK_WSH", "XK_XKLB", "XK_NR", "XK_JDRQ", "XK_YXQZ"),
-        *("XK_YXQZI", "XK_XKJG", "XK_XKJGDM", "XK_ZT", "XK_LYDW", "XK_LYDWDM"),
-    ),
-    "penalty": (
-        *("CF_XDR_MC", "CF_XDR_LB", "CF_WSH", "CF_WFXW", "CF_SY", "CF_YJ", "CF_CFLB", "CF_NR"),
-        *("CF_JDRQ", "CF_YXQ", "CF_CFJG", "CF_CFJGDM", "CF_SJLY", "CF_SJLYDM"),
-    ),
-}
 PARTY_CODES = ("XK_XDR_SHXYM", "CF_XDR_SHXYM")
 DOCUMENT_NUMBERS = ("XK_WSH", "CF_WSH")

@@ -11,12 +11,18 @@ from typing import Protocol
 
 
 class Outcome(StrEnum):
-    """Four, not two: after a broken connection nobody knows whether the platform took it."""
+    """Not two: after a broken connection nobody knows whether the platform took it.
+
+    HANDED is in the platform's hands and not yet decided on. ABSENT is what the platform says of a key that it was
+    asked about and never received.
+    """
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     TRANSIENT = "transient"
     UNKNOWN = "unknown"
+    HANDED = "handed"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,37 @@ class Reply:
     failure: Failure | None = None
 
 
+@dataclass(frozen=True)
+class Holding:
+    """One record as the receiver holds it: its newest version."""
+
+    stream: str
+    sequence: int
+    digest: str
+    department_code: str
+
+
+@dataclass(frozen=True)
+class HoldingPage:
+    """Some records in the order of the hash of their names; `cursor` asks for the next page, empty at the end."""
+
+    holdings: list[Holding]
+    cursor: str
+
+
+class ListingFailed(Exception):
+    """The receiver's list could not be read whole."""
+
+
 class Transport(Protocol):
-    def send(self, batch: uuid.UUID, items: Sequence[Item]) -> Reply:
-        """Never raises for what the network or the platform does."""
+    """Neither `send` nor `ask` raises for what the network or the platform does."""
+
+    def send(self, batch: uuid.UUID, items: Sequence[Item]) -> Reply: ...
+
+    def ask(self, keys: Sequence[uuid.UUID]) -> Reply:
+        """What became of these keys, a line for each; sends nothing."""
+
+    def holdings(self, cursor: str) -> HoldingPage:
+        """A page of what the receiver holds; raises ListingFailed."""
 
     def close(self) -> None: ...

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import time
 import uuid
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -18,9 +19,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from ..models import BATCH_SIZE, DeliveryAttempt, OutboxMessage
-from ..municipal.client import from_settings
-from ..municipal.transport import Item, Transport
+from ..municipal import ways
+from ..municipal.transport import Item, Outcome, Reply, Transport
 from . import circuit
+from .checking import recheck
+from .circuit import Gate
 from .settling import Claim, Settled, settle
 
 BUDGET = 20.0  # seconds that one task goes on; the next wake continues
@@ -37,9 +40,7 @@ class DrainReport:
     def add(self, claim: Claim, settled: Settled) -> None:
         self.batches += 1
         self.sent += len(claim.messages)
-        for part in fields(Settled):
-            total = getattr(self.settled, part.name) + getattr(settled, part.name)
-            setattr(self.settled, part.name, total)
+        self.settled.add(settled)
 
 
 def drain(
@@ -48,7 +49,7 @@ def drain(
     """Send what is due until nothing is, or the limit or the time is reached."""
     report = DrainReport()
     ends = time.monotonic() + seconds
-    way = transport or from_settings()
+    way = transport or ways.from_settings()
     if way is None:
         return report
     try:
@@ -57,6 +58,8 @@ def drain(
             if claim is None:
                 break
             report.add(claim, deliver(claim, way))
+        while time.monotonic() < ends and (claim := claim_handed()):
+            report.settled.add(ask_after(claim, way))
     finally:
         if way is not transport:
             way.close()
@@ -64,7 +67,9 @@ def drain(
 
 
 def sweep() -> int:
-    """Close what dead workers left open. Their messages need nothing: the lease runs out by itself."""
+    """Close what dead workers left open, and look again at what was looked at by other rules than today's. The messages
+    of dead workers need nothing: the lease runs out by itself."""
+    recheck()
     OutboxMessage.objects.replaced().update(state=OutboxMessage.State.SUPERSEDED)
     before = timezone.now() - 2 * lease_time()
     return DeliveryAttempt.objects.abandoned(before).update(
@@ -73,7 +78,11 @@ def sweep() -> int:
 
 
 def lease_time() -> dt.timedelta:
-    return dt.timedelta(seconds=settings.MUNICIPAL["TIMEOUTS"][2])
+    """A receiver that does not dedupe must have done with a request before anybody asks what became of it."""
+    seconds = settings.MUNICIPAL["TIMEOUTS"][2]
+    return dt.timedelta(
+        seconds=seconds if ways.dedupes() else seconds + settings.MUNICIPAL["QUIET"]
+    )
 
 
 @transaction.atomic(durable=True)
@@ -83,17 +92,19 @@ def claim_batch(at_most: int) -> Claim | None:
     The lock re-reads each row, so that one which another worker has just taken or settled falls out.
     """
     now = timezone.now()
-    if circuit.is_open(now):
+    gate = circuit.gate(now)
+    if gate is Gate.OPEN:
         return None
     due = OutboxMessage.objects.due(now)
     limit = due.values_list("batch_limit", flat=True).first()
     if limit is None:
         return None
-    together = due.filter(batch_limit=limit)[: min(limit, at_most)]
+    together = due.filter(batch_limit=limit)[: 1 if gate is Gate.HALF else min(limit, at_most)]
     messages = list(together.select_for_update(skip_locked=True, of=("self",)))
-    if not messages:
-        return None
     claim = Claim(uuid.uuid4(), now + lease_time(), messages)
+    if not messages or (gate is Gate.HALF and not circuit.take_probe(claim.lease, now)):
+        return None
+    claim = replace(claim, doubtful=doubtful(messages))
     hold(claim, now)
     return claim
 
@@ -109,8 +120,66 @@ def hold(claim: Claim, now: dt.datetime) -> None:
     )
 
 
+def doubtful(messages: Sequence[OutboxMessage]) -> frozenset[uuid.UUID]:
+    """Keys that the receiver must be asked about before they are sent again; none where it dedupes."""
+    if ways.dedupes():
+        return frozenset()
+    rows = OutboxMessage.objects.filter(pk__in=[message.pk for message in messages])
+    return frozenset(rows.doubtful().values_list("key", flat=True))
+
+
+@transaction.atomic(durable=True)
+def claim_handed() -> Claim | None:
+    """Hold messages in the receiver's hands after which it is time to ask."""
+    now = timezone.now()
+    if circuit.gate(now) is not Gate.CLOSED:
+        return None
+    due = OutboxMessage.objects.to_ask_after(now)[:BATCH_SIZE]
+    messages = list(due.select_for_update(skip_locked=True, of=("self",)))
+    if not messages:
+        return None
+    claim = Claim(uuid.uuid4(), now + lease_time(), messages)
+    ids = [message.pk for message in messages]
+    OutboxMessage.objects.filter(pk__in=ids).update(lease_until=claim.lease)
+    return claim
+
+
+def ask_after(claim: Claim, way: Transport) -> Settled:
+    reply, took = timed(lambda: way.ask([message.key for message in claim.messages]))
+    return settle(claim, reply, took)
+
+
 def deliver(claim: Claim, way: Transport) -> Settled:
-    items = [
+    """Send; but what may have arrived already is asked about first where the receiver does not dedupe."""
+    settled = Settled()
+    if claim.doubtful:
+        doubted = claim.only(lambda message: message.key in claim.doubtful)
+        claim = claim.only(lambda message: message.key not in claim.doubtful)
+        reply, took = timed(lambda: way.ask([message.key for message in doubted.messages]))
+        absent = never_received(reply)
+        told = replace(reply, answers=[a for a in reply.answers if a.key not in absent])
+        settled.add(settle(doubted.only(lambda m: str(m.key) not in absent), told, took))
+        arrived_not = doubted.only(lambda message: str(message.key) in absent)
+        claim = replace(claim, messages=[*claim.messages, *arrived_not.messages])
+    if claim.messages:
+        reply, took = timed(lambda: way.send(claim.batch, items_of(claim)))
+        settled.add(settle(claim, reply, took))
+    return settled
+
+
+def never_received(reply: Reply) -> set[str]:
+    """Keys of which the receiver says that it never got them. A question without an answer proves nothing."""
+    return {answer.key for answer in reply.answers if answer.outcome is Outcome.ABSENT}
+
+
+def timed(call: Callable[[], Reply]) -> tuple[Reply, int]:
+    began = time.monotonic()
+    reply = call()
+    return reply, round((time.monotonic() - began) * 1000)
+
+
+def items_of(claim: Claim) -> list[Item]:
+    return [
         Item(
             key=message.key,
             kind=message.kind,
@@ -123,6 +192,3 @@ def deliver(claim: Claim, way: Transport) -> Settled:
         )
         for message in claim.messages
     ]
-    began = time.monotonic()
-    reply = way.send(claim.batch, items)
-    return settle(claim, reply, round((time.monotonic() - began) * 1000))

@@ -17,6 +17,7 @@ from credit_portal.waking import wake_on_commit
 
 from ..exceptions import ConflictingVersion, OutOfOrder
 from ..models import OutboxMessage
+from .checking import check
 
 DRAIN = "outbox.drain"
 NAMESPACE = uuid.UUID("6f3c0d52-2f0e-5a55-9d0c-3f4b6e0a7c11")
@@ -59,16 +60,19 @@ def enqueue_many(items: Sequence[NewMessage]) -> list[OutboxMessage]:
     OutboxMessage.objects.bulk_create(
         by_key.values(), batch_size=INSERT_SIZE, ignore_conflicts=True
     )
-    stored = {row.key: row for row in OutboxMessage.objects.filter(key__in=by_key)}
+    # By version and not by key: what was sent anew after a comparison has another one.
+    rows = OutboxMessage.objects.filter(stream__in={row.stream for row in wanted})
+    stored = {(row.stream, row.sequence): row for row in rows}
     for row in wanted:
-        require_same_content(row, stored[row.key])
+        require_same_content(row, stored[row.stream, row.sequence])
     supersede({row.stream for row in wanted})
     wake_on_commit(DRAIN)
-    return [stored[row.key] for row in wanted]
+    return [stored[row.stream, row.sequence] for row in wanted]
 
 
-def key_for(stream: str, sequence: int) -> uuid.UUID:
-    return uuid.uuid5(NAMESPACE, f"{stream}#{sequence}")
+def key_for(stream: str, sequence: int, repairs: int = 0) -> uuid.UUID:
+    again = f"#{repairs}" if repairs else ""
+    return uuid.uuid5(NAMESPACE, f"{stream}#{sequence}{again}")
 
 
 def canonical(payload: dict[str, Any]) -> str:
@@ -84,7 +88,7 @@ def digest_of(body: str) -> str:
 
 def build(item: NewMessage) -> OutboxMessage:
     body = canonical(item.payload)
-    return OutboxMessage(
+    row = OutboxMessage(
         key=key_for(item.stream, item.sequence),
         kind=item.kind,
         stream=item.stream,
@@ -95,6 +99,8 @@ def build(item: NewMessage) -> OutboxMessage:
         digest=digest_of(body),
         next_at=timezone.now(),
     )
+    check(row, timezone.now())
+    return row
 
 
 def unequivocal(rows: Iterable[OutboxMessage]) -> dict[uuid.UUID, OutboxMessage]:
@@ -119,13 +125,10 @@ def require_order(rows: Iterable[OutboxMessage]) -> None:
         .annotate(newest=Max("sequence"))
     )
     late = [row for row in rows if row.sequence < newest.get(row.stream, 0)]
-    known = set(
-        OutboxMessage.objects.filter(key__in=[row.key for row in late]).values_list(
-            "key", flat=True
-        )
-    )
+    rows_of_late = OutboxMessage.objects.filter(stream__in=[row.stream for row in late])
+    known = set(rows_of_late.values_list("stream", "sequence"))
     for row in late:
-        if row.key not in known:
+        if (row.stream, row.sequence) not in known:
             raise OutOfOrder(f"{row} comes after version {newest[row.stream]}")
 
 

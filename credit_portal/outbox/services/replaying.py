@@ -1,4 +1,7 @@
-"""Sending a refused or given-up message again, unchanged and under the same key."""
+"""Sending a refused or given-up message again, unchanged and under the same key.
+
+One that our pre-flight held back goes for the first time: it is then no longer looked at by our copy of the rules.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +36,12 @@ def replay(*, message: OutboxMessage, by: User) -> OutboxMessage:
     require_replayable(row)
     before = row.state
     row.state = State.PENDING
-    row.settled_at = row.trying_since = row.lease_until = None
+    row.settled_at = row.trying_since = row.lease_until = row.package = None
     row.next_at = timezone.now()
     row.attempts = row.strikes = 0
     row.batch_limit = BATCH_SIZE
     row.reason_code = row.reason = ""
+    row.unchecked = before == State.HELD  # the person knows better than our copy of the rules
     row.save()
     audit.record(
         "delivery.replayed",
@@ -51,7 +55,7 @@ def replay(*, message: OutboxMessage, by: User) -> OutboxMessage:
 
 
 def require_replayable(row: OutboxMessage) -> None:
-    if row.state not in (State.REJECTED, State.DEAD):
+    if row.state not in (State.HELD, State.REJECTED, State.DEAD):
         raise NotReplayable(f"该消息当前为“{row.get_state_display()}”，不能重新报送。")
     if row.lease_until is not None and row.lease_until > timezone.now():
         raise NotReplayable("该消息正在报送中，请稍后再试。")

@@ -6,15 +6,18 @@ import datetime as dt
 import logging
 import random
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from ..models import DeliveryAttempt, Incident, OutboxMessage
 from ..municipal.reasons import LONGEST, reason_in_words
 from ..municipal.transport import Failure, ItemAnswer, Outcome, Reply
+from ..municipal.ways import dedupes
 from . import circuit
 from .writing import write_rows
 
@@ -26,6 +29,7 @@ BASE, CAP = 2.0, 600.0  # seconds of the first and of the longest delay
 SPLIT_DELAY = 1.0
 MOST_STRIKES = 12
 LONGEST_TRYING = dt.timedelta(hours=72)
+TRIED = {Outcome.ABSENT: Outcome.TRANSIENT}
 MISSING = "答复中没有这一条"
 CONTRADICTION = "答复中同一条有不同结果"
 FIELDS = [
@@ -41,6 +45,10 @@ class Claim:
     batch: uuid.UUID
     lease: dt.datetime
     messages: Sequence[OutboxMessage]
+    doubtful: frozenset[uuid.UUID] = frozenset()  # to be asked about before they are sent again
+
+    def only(self, wanted: Callable[[OutboxMessage], bool]) -> Claim:
+        return replace(self, messages=[message for message in self.messages if wanted(message)])
 
 
 @dataclass
@@ -51,6 +59,11 @@ class Settled:
     rejected: int = 0
     retried: int = 0
     dead: int = 0
+    handed: int = 0
+
+    def add(self, other: Settled) -> None:
+        for part in fields(Settled):
+            setattr(self, part.name, getattr(self, part.name) + getattr(other, part.name))
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,8 @@ class Retry:
 @transaction.atomic(durable=True)
 def settle(claim: Claim, reply: Reply, duration_ms: int) -> Settled:
     now = timezone.now()
+    if not claim.messages:
+        return Settled()
     if reply.failure:
         answers = {m.key: failed(reply.failure) for m in claim.messages}
         retry = retry_of_batch(reply.failure, len(claim.messages), now)
@@ -116,23 +131,35 @@ def note_incident(claim: Claim, text: str) -> None:
 def complete_attempts(
     claim: Claim, answers: dict[uuid.UUID, ItemAnswer], reply: Reply, duration_ms: int
 ) -> None:
+    """The tries of this batch; for what was handed over before, the try that handed it over, once it is decided."""
     keys = {message.pk: message.key for message in claim.messages}
-    attempts = list(DeliveryAttempt.objects.filter(batch=claim.batch))
+    told = [m.pk for m in claim.messages if is_told(answers[m.key])]
+    attempts = list(
+        DeliveryAttempt.objects.filter(
+            Q(batch=claim.batch, message__in=keys)
+            | Q(outcome=DeliveryAttempt.Outcome.HANDED, message__in=told)
+        )
+    )
     for attempt in attempts:
         answer = answers[keys[attempt.message_id]]
-        attempt.outcome = DeliveryAttempt.Outcome(answer.outcome)
+        # Of what the receiver never got, the try before stays unknown; this one sent nothing.
+        attempt.outcome = DeliveryAttempt.Outcome(TRIED.get(answer.outcome, answer.outcome))
         attempt.answer = answer.text
         attempt.status = reply.status
         attempt.duration_ms = duration_ms
     write_rows(attempts, ["outcome", "answer", "status", "duration_ms"])
 
 
+def is_told(answer: ItemAnswer) -> bool:
+    return bool(answer.key) and answer.outcome != Outcome.HANDED
+
+
 def settle_messages(
     claim: Claim, answers: dict[uuid.UUID, ItemAnswer], retry: Retry, now: dt.datetime
 ) -> Settled:
-    """Change the messages that are still pending; in the order of ids, so that workers never deadlock."""
+    """Change the messages that are still open; in the order of ids, so that workers never deadlock."""
     ids = [message.pk for message in claim.messages]
-    rows = OutboxMessage.objects.pending().filter(pk__in=ids).order_by("pk").defer("body")
+    rows = OutboxMessage.objects.open().filter(pk__in=ids).order_by("pk").defer("body")
     held = list(rows.select_for_update())
     settled = Settled()
     for message in held:
@@ -144,6 +171,9 @@ def settle_messages(
         elif answer.outcome == Outcome.REJECTED:
             reject(message, answer, now)
             settled.rejected += 1
+        elif mine and in_their_hands(message, answer):
+            wait(message, now)
+            settled.handed += 1
         elif mine:  # otherwise another worker is sending it now and will say how it went
             try_again(message, answer, alone(retry, answer), now)
             settled.dead += message.state == State.DEAD
@@ -155,6 +185,17 @@ def settle_messages(
     return settled
 
 
+def in_their_hands(message: OutboxMessage, answer: ItemAnswer) -> bool:
+    """Handed over now, or before and no answer could be had. What they never got goes to the queue again."""
+    unanswered = message.state == State.HANDED and not answer.key
+    return unanswered or answer.outcome == Outcome.HANDED
+
+
+def wait(message: OutboxMessage, now: dt.datetime) -> None:
+    message.state = State.HANDED
+    message.next_at = now + dt.timedelta(seconds=circuit.rules(now).ask_again)
+
+
 def alone(retry: Retry, answer: ItemAnswer) -> Retry:
     """A message that the answer forgot or muddled goes by itself the next time."""
     return replace(retry, limit=1) if answer.reason in (MISSING, CONTRADICTION) else retry
@@ -163,7 +204,8 @@ def alone(retry: Retry, answer: ItemAnswer) -> Retry:
 def accept(message: OutboxMessage, answer: ItemAnswer, now: dt.datetime) -> None:
     message.state = State.ACCEPTED
     message.settled_at = now
-    message.received_on = answer.received_on
+    # Sent anew after the platform had lost it: it was taken in time all the same.
+    message.received_on = message.received_on or answer.received_on
     message.receipt = answer.receipt
     message.reason_code = message.reason = ""
 
@@ -176,9 +218,12 @@ def reject(message: OutboxMessage, answer: ItemAnswer, now: dt.datetime) -> None
 
 
 def try_again(message: OutboxMessage, answer: ItemAnswer, retry: Retry, now: dt.datetime) -> None:
+    message.state = State.PENDING
     message.strikes += retry.strike
     message.batch_limit = min(message.batch_limit, retry.limit or message.batch_limit)
     delay = backoff(message.attempts) if retry.delay is None else retry.delay
+    if answer.outcome == Outcome.UNKNOWN and not dedupes():
+        delay = max(delay, settings.MUNICIPAL["QUIET"])  # it may still be at it
     message.next_at = now + dt.timedelta(seconds=delay)
     since = message.trying_since or now
     if message.strikes >= MOST_STRIKES or now - since >= LONGEST_TRYING:

@@ -115,3 +115,24 @@ def test_filters_and_order_cover_the_tab(team, desk):
     page = client.get(LIST, {"q": "没有", "state": "rejected"}).content.decode()
     assert "没有符合条件的信息" in page
     assert '<input type="hidden" name="state" value="rejected">' in page
+
+
+def test_what_would_be_refused_is_shown_and_may_be_sent_all_the_same(team, desk):
+    row = published(make_penalty(team, legal_basis=""), team)
+    client = desk(team.clerk)
+    page = client.get(LIST, {"state": "held"}).content.decode()
+    assert "必填项缺失，请补充后重新报送（处罚依据）" in page
+    detail = reverse("staff:publicity:decision_detail", args=["penalty", row.pk])
+    assert "未通过报送前核对，没有发送" in client.get(detail).content.decode()
+    message = OutboxMessage.objects.get(stream=row.reference)
+    assert "仍要报送" in client.get(detail).content.decode()
+    client.post(replay(message))
+    message.refresh_from_db()
+    assert (message.state, message.unchecked) == ("pending", True)
+    assert "没有未通过核对的信息" in client.get(LIST, {"state": "held"}).content.decode()
+
+
+def test_the_rules_of_the_platform_are_told(team, desk):
+    page = desk(team.clerk).get(reverse("staff:publicity:receiver_rules")).content.decode()
+    assert "统一社会信用代码格式不正确，请核对后更正" in page
+    assert "由市平台判断" in page

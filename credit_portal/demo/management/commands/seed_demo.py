@@ -47,6 +47,7 @@ class Command(BaseCommand):
         self.say("人员和角色就绪")
         total, public = history.write_year(today, options["days"])
         settling.settle_outbox(today)
+        settling.fill_sandbox(settings.STATE_DIR / "sandbox")
         settling.write_trail(
             {m._meta.label_lower: m._meta.db_table for m in DECISION_MODELS.values()}
         )

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ..schema import DOCUMENT_NUMBERS, PARTY_CODES, REQUIRED
+from ..schema import DOCUMENT_NUMBERS, PARTY_CODES
+from .validation import PREFIXES, refusal
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SIDES = {"party_code": PARTY_CODES, "document_number": DOCUMENT_NUMBERS}
@@ -30,6 +31,18 @@ class Effect:
     receipt: str
     received_at: str
     body: str
+    department: str = ""
+
+
+@dataclass
+class Held:
+    """A record as the platform holds it: its newest version."""
+
+    stream: str
+    sequence: int
+    digest: str
+    department: str
+    place: str  # SHA-256 of the stream; the list is in this order
 
 
 @dataclass
@@ -49,6 +62,7 @@ class Platform:
         self.totals: Counter[str] = Counter()
         self.effects: list[Effect] = []
         self.first: dict[str, Effect] = {}
+        self.held: dict[str, Held] = {}
         self.by_stream: dict[str, list[Effect]] = defaultdict(list)
         self._lock = threading.Lock()
         self._journal = journal
@@ -62,6 +76,39 @@ class Platform:
             lines = [self._receive_one(item) for item in items]
             self._write(self.effects[before:])
         return lines
+
+    def answer_for(self, keys: list[Any]) -> list[dict[str, Any]]:
+        """What became of these keys; of one that was refused nothing is kept."""
+        with self._lock:
+            return [
+                self._accepted(self.first[key])
+                if key in self.first
+                else {"key": key, "result": "absent"}
+                for key in map(str, keys)
+            ]
+
+    def page(self, after: str, limit: int) -> dict[str, Any]:
+        with self._lock:
+            later = sorted(
+                (h for h in self.held.values() if h.place > after), key=lambda h: h.place
+            )
+        rows = later[:limit]
+        more = rows[-1].place if len(later) > limit else ""
+        return {"records": [asdict(row) for row in rows], "next": more}
+
+    def lose(self, streams: list[str]) -> None:
+        """Forget records after having said yes to them."""
+        with self._lock:
+            for stream in streams:
+                self.held.pop(stream, None)
+
+    def alter(self, streams: list[str]) -> None:
+        """Hold something else than what was sent; also a record that nobody sent."""
+        with self._lock:
+            for stream in streams:
+                known = self.held.get(stream) or Held(stream, 1, "", "", place_of(stream))
+                known.digest = place_of(known.digest)
+                self.held[stream] = known
 
     def add_rule(self, field: str, value: str, code: str, times: int | None) -> None:
         with self._lock:
@@ -131,20 +178,18 @@ class Platform:
             body, kind = item["body"], item["kind"]
             whole = hashlib.sha256(body.encode()).hexdigest() == item["digest"]
             payload = json.loads(body)
-            fields = payload.get("fields", payload)
+            fields = payload["fields"]
             int(item["sequence"]), item["stream"], item["key"], fields.items()
         except (KeyError, TypeError, ValueError, AttributeError):
             return "1099", ""
         if not whole:
             return "1008", ""
-        if kind not in REQUIRED:
+        if kind not in PREFIXES:
             return "1011", str(kind)
         if payload.get("operation") == "withdraw":
             return "", ""
-        missing = [name for name in REQUIRED[kind] if not fields.get(name)]
-        if missing:
-            return "1002", "、".join(missing)
-        return self._ruled_out(item, fields), ""
+        code, detail = refusal(kind, fields)
+        return (code, detail) if code else (self._ruled_out(item, fields), "")
 
     def _ruled_out(self, item: dict[str, Any], fields: dict[str, Any]) -> str:
         for rule in self.rules:
@@ -166,12 +211,19 @@ class Platform:
             receipt=f"HN{now:%Y%m%d}{len(self.effects) + 1:08d}",
             received_at=now.isoformat(timespec="seconds"),
             body=item["body"],
+            department=str(item.get("department", "")),
         )
 
     def _take(self, effect: Effect) -> None:
         self.effects.append(effect)
         self.first.setdefault(effect.key, effect)
         self.by_stream[effect.stream].append(effect)
+        known = self.held.get(effect.stream)
+        if known is None or known.sequence <= effect.sequence:
+            self.held[effect.stream] = Held(
+                *(effect.stream, effect.sequence, effect.digest, effect.department),
+                place_of(effect.stream),
+            )
 
     def _write(self, effects: list[Effect]) -> None:
         if self._journal is not None and effects:
@@ -186,6 +238,10 @@ class Platform:
             except (ValueError, TypeError):
                 continue  # the last line of a process that was killed while writing
             self._take(effect)
+
+
+def place_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def inversions(effects: list[Effect]) -> int:

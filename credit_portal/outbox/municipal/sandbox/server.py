@@ -11,12 +11,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ..schema import DELIVERIES_PATH
+from ..schema import DELIVERIES_PATH, HOLDINGS_PATH, QUERY_PATH
 from ..signing import SIGNED_HEADERS, SignatureRefused, Verifier
 from .faults import BEFORE, Faults
 from .page import render
 from .platform import Platform
 
+SIGNED = (DELIVERIES_PATH, QUERY_PATH, HOLDINGS_PATH)
 LARGEST = 16 * 1024 * 1024
 LOGIN_PAGE = b"<!doctype html><title>\xe7\x99\xbb\xe5\xbd\x95</title><form></form>"
 
@@ -66,10 +67,16 @@ class Handler(BaseHTTPRequestHandler):
         body = self.read_body()
         if body is None:
             return
-        if path == DELIVERIES_PATH:
-            self.take_delivery(body)
+        if path in SIGNED:
+            self.take_signed(path, body)
         elif path == "/bare":  # the yardstick of the benchmark: read, and say yes
             self.answer_json(200, {"results": []})
+        elif path in ("/admin/lose", "/admin/alter"):
+            change = (
+                self.server.platform.lose if path.endswith("lose") else self.server.platform.alter
+            )
+            change(json.loads(body))
+            self.answer_json(200, {})
         elif path in ("/admin/reject", "/admin/faults"):
             self.administrate(path, body)
         else:
@@ -90,7 +97,7 @@ class Handler(BaseHTTPRequestHandler):
             return None
         return self.rfile.read(int(length))
 
-    def take_delivery(self, body: bytes) -> None:
+    def take_signed(self, path: str, body: bytes) -> None:
         try:
             headers = {name: self.headers.get(name, "") for name in SIGNED_HEADERS}
             self.server.verifier.verify(headers, method="POST", path=self.path, body=body)
@@ -99,9 +106,17 @@ class Handler(BaseHTTPRequestHandler):
             return
         try:
             document = json.loads(body)
+            if path == QUERY_PATH:
+                lines = self.server.platform.answer_for(list(document["keys"]))
+                self.answer_json(200, {"results": lines})
+                return
+            if path == HOLDINGS_PATH:
+                page = self.server.platform.page(str(document["after"]), int(document["limit"]))
+                self.answer_json(200, page)
+                return
             items, batch = document["items"], document["batch"]
         except (ValueError, KeyError, TypeError):
-            self.answer_json(400, {"error": "not a batch"})
+            self.answer_json(400, {"error": "not understood"})
             return
         if not isinstance(items, list):
             self.answer_json(400, {"error": "not a batch"})
