@@ -91,9 +91,11 @@ class Pause:
 
     @property
     def words(self) -> str:
-        return (
-            f"连续 {self.failures} 次未能送达，自 {clock_time(self.since)} 起暂停，每隔片刻试送一条"
-        )
+        return f"连续 {self.failures} 次未能送达，自 {clock_time(self.since)} 起暂停"
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.words}。系统会不时试送一条，恢复后自动补送，无需操作。"
 
 
 def pause(now: dt.datetime) -> Pause | None:
