@@ -48,6 +48,14 @@ class PublicityConfig(AppConfig):
                         30,
                         (),
                     ),
+                    (
+                        "文号与案件台账",
+                        "staff:publicity:register_overview",
+                        Permission.REGISTER_VIEW,
+                        "报送与统计",
+                        32,
+                        (),
+                    ),
                     ("三率", "staff:publicity:rates", Permission.RATES_VIEW, "报送与统计", 31, ()),
                 )
             )
@@ -87,4 +95,6 @@ ACTIONS = {
     "decision.expired": "公示期满",
     "decision.exported": "导出列表",
     "deadline.recomputed": "重新计算公示期限",
+    "series.defined": "登记文号规则",
+    "series.changed": "修改文号规则",
 }

@@ -3,6 +3,7 @@
 from .batch import ImportBatch, ImportRow
 from .decision import Decision, PenaltyDecision, PermitDecision
 from .publication import Publication
+from .register import NumberSeries
 from .report import FirmReport
 
 DECISION_MODELS: dict[str, type[PermitDecision] | type[PenaltyDecision]] = {
@@ -16,6 +17,7 @@ __all__ = [
     "FirmReport",
     "ImportBatch",
     "ImportRow",
+    "NumberSeries",
     "PenaltyDecision",
     "PermitDecision",
     "Publication",

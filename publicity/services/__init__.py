@@ -10,6 +10,7 @@ from .clocks import (
 from .entry import create_decision, delete_draft, edit_decision, judge_entry
 from .exporting import export_at_once, export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook
+from .numbering import change_series, define_series
 from .open_data import open_data_is_due, write_open_data
 from .remaining import confirm_remaining, import_remaining
 from .steps import BulkResult
@@ -20,10 +21,12 @@ __all__ = [
     "BulkResult",
     "approve",
     "carry_out",
+    "change_series",
     "check_batch",
     "confirm_remaining",
     "confirm_rows",
     "create_decision",
+    "define_series",
     "delete_draft",
     "edit_decision",
     "expire_publications",

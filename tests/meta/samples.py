@@ -21,6 +21,7 @@ from publicity.models import ImportBatch, Publication
 from records.services import issue_letter
 from tests.factories import publicity as papers
 from tests.factories.accounts import Cast
+from tests.factories.register import make_series
 
 Parts = dict[str, Any]
 SAMPLES: dict[str, Callable[[Cast], Parts]] = {}
@@ -172,6 +173,16 @@ def batch(cast: Cast) -> Parts:
         state=ImportBatch.State.CHECKED,
     )
     return {"pk": made.pk}
+
+
+@sample("staff:publicity:register_series", "staff:publicity:register_series_create")
+def register(cast: Cast) -> Parts:
+    return {"uscc": cast.bureau.uscc}
+
+
+@sample("staff:publicity:register_series_edit")
+def series(cast: Cast) -> Parts:
+    return register(cast) | {"pk": make_series(team(cast)).pk}
 
 
 @sample("staff:gallery:component")
