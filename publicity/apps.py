@@ -97,4 +97,7 @@ ACTIONS = {
     "deadline.recomputed": "重新计算公示期限",
     "series.defined": "登记文号规则",
     "series.changed": "修改文号规则",
+    "gap.answered": "说明缺号",
+    "gap.confirmed": "确认缺号说明",
+    "gap.returned": "退回缺号说明",
 }

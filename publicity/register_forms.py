@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from credit_portal.web.forms import PortalForm
 
+from .models import NumberAnswer, NumberSeries
 from .models.register import KINDS
 from .numbering import LONGEST_PATTERN, PatternRefused, read_pattern
+from .register_querysets import NumberSeriesQuerySet
 
 
 class SeriesForm(PortalForm):
@@ -51,3 +53,47 @@ class SeriesForm(PortalForm):
             return read_pattern(text).text
         except PatternRefused as refusal:
             raise forms.ValidationError(refusal.user_message) from refusal
+
+
+class AnswerForm(PortalForm):
+    """Why the numbers of a stretch are missing. Which of them are, the service finds out."""
+
+    series = forms.ModelChoiceField(
+        label="文号规则", queryset=NumberSeries.objects.none(), empty_label=None
+    )
+    year = forms.IntegerField(label="年份", min_value=2000, max_value=2099)
+    first = forms.IntegerField(label="从", min_value=1, max_value=9_999_999)
+    last = forms.IntegerField(
+        label="到", min_value=1, max_value=9_999_999, help_text="只说明一个的，填同一个序号。"
+    )
+    reason = forms.ChoiceField(
+        label="情形", choices=NumberAnswer.Reason.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label="说明",
+        max_length=500,
+        required=False,
+        help_text="写明依据，如批准作废的时间和经办人。涉密的不写内容。",
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+    )
+
+    def __init__(self, *args: Any, series: NumberSeriesQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["series"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows for mypy
+        field.queryset = series
+
+
+class GapFilterForm(forms.Form):
+    """Which missing numbers a page shows; lives in the address."""
+
+    kind = forms.ChoiceField(label="种类", required=False)
+    year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind, year = self.fields["kind"], self.fields["year"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - narrows for mypy
+        assert isinstance(year, forms.ChoiceField)  # noqa: S101
+        kind.choices = [("", "全部"), *reversed(KINDS)]
+        year.choices = [("", "全部年份"), *((one, f"{one} 年") for one in years)]

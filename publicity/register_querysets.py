@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -13,7 +14,11 @@ from credit_portal.accounts.roles import Permission
 if TYPE_CHECKING:
     from credit_portal.accounts.models import User
 
-    from .models import NumberSeries  # noqa: F401 - named in the class bases below
+    from .models import (  # noqa: F401 - named in the class bases below
+        NumberAnswer,
+        NumberSeries,
+        RegisterCase,
+    )
 
 
 class NumberSeriesQuerySet(models.QuerySet["NumberSeries"]):
@@ -32,3 +37,32 @@ class NumberSeriesQuerySet(models.QuerySet["NumberSeries"]):
         return self.select_related("department", "created_by").order_by(
             "department", "-kind", "-from_year", "pk"
         )
+
+
+class NumberAnswerQuerySet(models.QuerySet["NumberAnswer"]):
+    """What departments say of their missing numbers."""
+
+    def visible_to(self, user: User) -> Self:
+        departments = policy.departments_for(user, Permission.REGISTER_VIEW)
+        return self.filter(series__department__in=departments.values("pk"))
+
+    def to_confirm(self) -> Self:
+        return self.filter(confirmed_at=None, returned_at=None)
+
+    def for_table(self) -> Self:
+        people = ("answered_by", "confirmed_by", "returned_by")
+        return self.select_related("series", "series__department", *people).order_by("-pk")
+
+
+class RegisterCaseQuerySet(models.QuerySet["RegisterCase"]):
+    """Cases of the law-enforcement system."""
+
+    def visible_to(self, user: User) -> Self:
+        departments = policy.departments_for(user, Permission.REGISTER_VIEW)
+        return self.filter(department__in=departments.values("pk"))
+
+    def decided_in(self, month: dt.date) -> Self:
+        """Decided in the calendar month of this day."""
+        first = month.replace(day=1)
+        following = (first + dt.timedelta(days=32)).replace(day=1)
+        return self.filter(decided_on__gte=first, decided_on__lt=following)

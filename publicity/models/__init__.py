@@ -3,7 +3,7 @@
 from .batch import ImportBatch, ImportRow
 from .decision import Decision, PenaltyDecision, PermitDecision
 from .publication import Publication
-from .register import NumberSeries
+from .register import AnsweredNumber, NumberAnswer, NumberSeries, RegisterCase
 from .report import FirmReport
 
 DECISION_MODELS: dict[str, type[PermitDecision] | type[PenaltyDecision]] = {
@@ -13,12 +13,15 @@ DECISION_MODELS: dict[str, type[PermitDecision] | type[PenaltyDecision]] = {
 
 __all__ = [
     "DECISION_MODELS",
+    "AnsweredNumber",
     "Decision",
     "FirmReport",
     "ImportBatch",
     "ImportRow",
+    "NumberAnswer",
     "NumberSeries",
     "PenaltyDecision",
     "PermitDecision",
     "Publication",
+    "RegisterCase",
 ]

@@ -1,6 +1,7 @@
 """What can be done with decisions: one module for each stretch of their way."""
 
 from .acting import carry_out, order_steps
+from .answering import answer_numbers, confirm_answers, return_answers
 from .clocks import (
     expire_publications,
     recompute_open,
@@ -19,10 +20,12 @@ from .workflow import approve, publish, return_to_clerk, revise, submit, take_ba
 
 __all__ = [
     "BulkResult",
+    "answer_numbers",
     "approve",
     "carry_out",
     "change_series",
     "check_batch",
+    "confirm_answers",
     "confirm_remaining",
     "confirm_rows",
     "create_decision",
@@ -41,6 +44,7 @@ __all__ = [
     "receive_workbook",
     "recompute_open",
     "request_export",
+    "return_answers",
     "return_to_clerk",
     "revise",
     "submit",

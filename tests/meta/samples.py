@@ -175,7 +175,14 @@ def batch(cast: Cast) -> Parts:
     return {"pk": made.pk}
 
 
-@sample("staff:publicity:register_series", "staff:publicity:register_series_create")
+@sample(
+    "staff:publicity:register_gaps",
+    "staff:publicity:register_answer",
+    "staff:publicity:register_answers",
+    "staff:publicity:register_decide",
+    "staff:publicity:register_series",
+    "staff:publicity:register_series_create",
+)
 def register(cast: Cast) -> Parts:
     return {"uscc": cast.bureau.uscc}
 

@@ -16,7 +16,11 @@ from credit_portal.web.gates import StaffView
 
 from ..presenters import crumbs
 
-TABS = (("register_series", "文号规则"),)
+TABS = (
+    ("register_gaps", "缺号"),
+    ("register_answers", "缺号说明"),
+    ("register_series", "文号规则"),
+)
 
 
 class RegisterPage(ContextMixin, StaffView):

@@ -19,14 +19,6 @@ TYPED = {
 }
 
 
-@pytest.fixture
-def pages(team):
-    def address(name, **parts):
-        return reverse(f"staff:publicity:{name}", kwargs={"uscc": team.department.uscc, **parts})
-
-    return address
-
-
 def test_a_clerk_describes_a_series(team, desk, pages):
     client = desk(team.clerk)
     assert "还没有文号规则" in client.get(pages("register_series")).content.decode()
