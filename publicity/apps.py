@@ -21,6 +21,7 @@ class PublicityConfig(AppConfig):
         registry.register("publicity.import_remaining", jobs.import_remaining, place=jobs.batch_of)
         registry.register("publicity.act", jobs.act, place=jobs.list_of)
         registry.register("publicity.export_decisions", jobs.export_decisions, place=jobs.list_of)
+        registry.register("publicity.take_register", jobs.take_register, place=jobs.register_of)
         register(
             *(ListPage(DECISIONS, (kind,), keys_of(kind)) for kind in ("permit", "penalty")),
             ListPage("staff:publicity:batch_list"),
@@ -100,4 +101,8 @@ ACTIONS = {
     "gap.answered": "说明缺号",
     "gap.confirmed": "确认缺号说明",
     "gap.returned": "退回缺号说明",
+    "register.received": "上传案件台账",
+    "register.taken": "读取案件台账",
+    "zero.signed": "签报本期无数据",
+    "register.refused": "无法读取案件台账",
 }

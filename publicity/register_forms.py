@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from credit_portal.web.forms import PortalForm
 
+from .forms import MAX_UPLOAD
 from .models import NumberAnswer, NumberSeries
 from .models.register import KINDS
 from .numbering import LONGEST_PATTERN, PatternRefused, read_pattern
@@ -88,7 +89,10 @@ class GapFilterForm(forms.Form):
     """Which missing numbers a page shows; lives in the address."""
 
     kind = forms.ChoiceField(label="种类", required=False)
-    year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=None)
+    year = forms.TypedChoiceField(label="文号年份", required=False, coerce=int, empty_value=None)
+    month = forms.CharField(
+        label="计入月份", required=False, widget=forms.TextInput(attrs={"type": "month"})
+    )
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,3 +101,34 @@ class GapFilterForm(forms.Form):
         assert isinstance(year, forms.ChoiceField)  # noqa: S101
         kind.choices = [("", "全部"), *reversed(KINDS)]
         year.choices = [("", "全部年份"), *((one, f"{one} 年") for one in years)]
+
+
+class RegisterUploadForm(PortalForm):
+    """A table of cases, as the law-enforcement system exports it."""
+
+    kind = forms.ChoiceField(
+        label="表中没有“种类”列时按",
+        choices=[("", "表中有种类列"), *reversed(KINDS)],
+        required=False,
+    )
+    file = forms.FileField(
+        label="台账文件",
+        help_text="支持 .xlsx 和 .csv 格式，列的顺序不限。",
+        error_messages={"empty": "文件是空的，请重新选择导出的台账。"},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_UPLOAD:
+            raise forms.ValidationError("文件超过 20 MB，请按月或按年拆分后分别上传。")
+        return file
+
+
+class CaseFilterForm(forms.Form):
+    """Which cases a page shows; lives in the address."""
+
+    q = forms.CharField(label="案件编号、当事人或文号含", required=False, max_length=100)
+    kind = forms.ChoiceField(label="种类", required=False, choices=[("", "全部"), *reversed(KINDS)])
+    month = forms.CharField(
+        label="决定月份", required=False, widget=forms.TextInput(attrs={"type": "month"})
+    )

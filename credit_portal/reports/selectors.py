@@ -34,7 +34,7 @@ def rates_report(*, month: dt.date, user: User | None) -> dict[str, Any]:
         "month": f"{month.year}年{month.month}月",
         "rows": [row(line.department.name, line.counts, month) for line in result.lines],
         "total": row("合计", result.total, month),
-        "unknown": 0,
+        "unknown": result.total.should_report - result.total.due if counts_absent(month) else 0,
         "definitions": [
             {"name": rate.label, "text": rate.words, "clause": rate.clause}
             for rate in rates_rule(month).definitions
@@ -44,12 +44,17 @@ def rates_report(*, month: dt.date, user: User | None) -> dict[str, Any]:
     }
 
 
+def counts_absent(month: dt.date) -> bool:
+    """Whether the definition of the month counts what is due and not in the portal."""
+    return any(rate.denominator == "should_report" for rate in rates_rule(month).definitions)
+
+
 def row(name: str, counts: Counts, month: dt.date) -> dict[str, Any]:
     """One line of the table: counts as numbers, rates as text."""
     report, compliance, timely = counts.rates(month)
     return {
         "department": name,
-        "due": counts.due,
+        "due": report.denominator,
         "reported": counts.reported,
         "valid": counts.valid,
         "timely": counts.timely,

@@ -4,7 +4,9 @@ from .batch import ImportBatch, ImportRow
 from .decision import Decision, PenaltyDecision, PermitDecision
 from .publication import Publication
 from .register import AnsweredNumber, NumberAnswer, NumberSeries, RegisterCase
+from .register_upload import RegisterUpload, RegisterUploadRow
 from .report import FirmReport
+from .zero_report import ZeroReport
 
 DECISION_MODELS: dict[str, type[PermitDecision] | type[PenaltyDecision]] = {
     PermitDecision.KIND: PermitDecision,
@@ -24,4 +26,7 @@ __all__ = [
     "PermitDecision",
     "Publication",
     "RegisterCase",
+    "RegisterUpload",
+    "RegisterUploadRow",
+    "ZeroReport",
 ]

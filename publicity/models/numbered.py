@@ -1,46 +1,13 @@
-"""The parts of a document number as columns that the database keeps: what `numbering.parse` says, by SQL."""
+"""The parts of a document number as columns that the database keeps."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Func, Value
-from django.db.models.functions import Upper
+from django.db.models import Func
 
-from ..numbering import PARTS, SPELLING, STEM
-
-
-class NumberKey(Func):
-    """`numbering.number_key`."""
-
-    function = "translate"
-    output_field = models.TextField()
-
-    def __init__(self, field: str) -> None:
-        folded = Func(
-            F(field), function="normalize", template="%(function)s(%(expressions)s, NFKC)"
-        )
-        super().__init__(Upper(folded), Value(SPELLING), Value(""))
-
-
-def stem(field: str) -> Func:
-    return Func(
-        NumberKey(field),
-        Value(PARTS),
-        Value(STEM),
-        function="regexp_replace",
-        output_field=models.TextField(),
-    )
-
-
-def part(field: str, place: int) -> Func:
-    return Func(
-        NumberKey(field),
-        Value(PARTS),
-        template=f"coalesce((regexp_match(%(expressions)s))[{place}]::integer, 0)",
-        output_field=models.IntegerField(),
-    )
+from ..number_columns import part, stem
 
 
 def generated(expression: Func, label: str, field: type[models.Field[Any, Any]]) -> Any:

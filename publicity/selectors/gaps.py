@@ -88,6 +88,7 @@ GAPS = _GAPS.format(
 )
 CHOSEN = """
 WHERE (%(kind)s = '' OR kind = %(kind)s) AND (%(status)s::text[] IS NULL OR status = ANY(%(status)s))
+  AND (%(month)s::date IS NULL OR date_trunc('month', counted_on)::date = %(month)s)
 """
 _ROWS = """{gaps}
 SELECT series_id, year, number, near_on, counted_on, status, answer_id, case_number, party_name,
@@ -144,6 +145,7 @@ class Scope:
     kind: str = ""
     years: tuple[int, int] = EVERY_YEAR
     status: Sequence[str] | None = None
+    month: dt.date | None = None  # its first day
 
     def parameters(self, **more: Any) -> dict[str, Any]:
         return {
@@ -153,6 +155,7 @@ class Scope:
             "first_year": self.years[0],
             "last_year": self.years[1],
             "status": None if self.status is None else list(self.status),
+            "month": self.month,
             "today": timezone.localdate(),
         } | more
 
@@ -178,7 +181,18 @@ def gaps(scope: Scope, *, limit: int, offset: int = 0) -> list[Gap]:
         rows = cursor.fetchall()
     series = NumberSeries.objects.in_bulk({row[0] for row in rows})
     return [
-        Gap(series[row[0]], *row[1:7], row[7] or "", row[8] or "", row[9])  # type: ignore[misc]
+        Gap(
+            series=series[row[0]],
+            year=row[1],
+            number=row[2],
+            near_on=row[3],
+            counted_on=row[4],
+            status=row[5],
+            answer_id=row[6],
+            case_number=row[7] or "",
+            party_name=row[8] or "",
+            case_decided_on=row[9],
+        )
         for row in rows
     ]
 

@@ -12,6 +12,7 @@ from credit_portal.accounts.roles import Permission
 
 from ..models import NumberAnswer, NumberSeries
 from ..register_querysets import NumberAnswerQuerySet
+from .cases import unfiled_counts
 from .gaps import ANSWERED, EXPIRED, OPEN, Scope, counted, tally
 
 STANDINGS = {"waiting": "待确认", "confirmed": "已确认", "returned": "已退回"}
@@ -28,6 +29,7 @@ class OverviewLine:
     omitted: int = 0
     settled: int = 0
     counted: int = 0
+    unfiled: int = 0  # cases that count as due and are not there
 
 
 def overview(user: User) -> list[OverviewLine]:
@@ -40,13 +42,16 @@ def overview(user: User) -> list[OverviewLine]:
         .values_list("department")
         .annotate(Count("pk"))
     )
-    missing = tally(Scope(ids))
+    missing, unfiled = tally(Scope(ids)), unfiled_counts(ids)
     return [
-        overview_line(row, series.get(row.pk, 0), missing.get(row.pk, {})) for row in departments
+        overview_line(row, series.get(row.pk, 0), missing.get(row.pk, {}), unfiled.get(row.pk, 0))
+        for row in departments
     ]
 
 
-def overview_line(department: Department, series: int, missing: dict[str, int]) -> OverviewLine:
+def overview_line(
+    department: Department, series: int, missing: dict[str, int], unfiled: int
+) -> OverviewLine:
     due = counted(missing)
     return OverviewLine(
         department,
@@ -56,6 +61,7 @@ def overview_line(department: Department, series: int, missing: dict[str, int]) 
         omitted=missing.get(NumberAnswer.Reason.OMITTED, 0),
         settled=sum(missing.values()) - due,
         counted=due,
+        unfiled=unfiled,
     )
 
 

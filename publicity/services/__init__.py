@@ -13,10 +13,12 @@ from .exporting import export_at_once, export_decisions, request_export
 from .intake import check_batch, confirm_rows, import_batch, receive_workbook
 from .numbering import change_series, define_series
 from .open_data import open_data_is_due, write_open_data
+from .register import receive_register, take_register
 from .remaining import confirm_remaining, import_remaining
 from .steps import BulkResult
 from .undoing import undo_batch
 from .workflow import approve, publish, return_to_clerk, revise, submit, take_back, withdraw
+from .zero_reports import sign_zero_report
 
 __all__ = [
     "BulkResult",
@@ -41,14 +43,17 @@ __all__ = [
     "open_data_is_due",
     "order_steps",
     "publish",
+    "receive_register",
     "receive_workbook",
     "recompute_open",
     "request_export",
     "return_answers",
     "return_to_clerk",
     "revise",
+    "sign_zero_report",
     "submit",
     "take_back",
+    "take_register",
     "undo_batch",
     "warn_of_deadlines",
     "warn_of_rejections",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ..views.staff.register import gaps, overview, series
+from ..views.staff.register import cases, gaps, overview, series, zero
 
 urlpatterns = [
     path("", overview.OverviewView.as_view(), name="register_overview"),
@@ -10,6 +10,22 @@ urlpatterns = [
     path("<str:uscc>/answer/", gaps.AnswerView.as_view(), name="register_answer"),
     path("<str:uscc>/answers/", gaps.AnswerListView.as_view(), name="register_answers"),
     path("<str:uscc>/answers/decide/", gaps.DecideView.as_view(), name="register_decide"),
+    path("<str:uscc>/cases/", cases.CaseListView.as_view(), name="register_cases"),
+    path(
+        "<str:uscc>/cases/upload/", cases.UploadCreateView.as_view(), name="register_upload_create"
+    ),
+    path("<str:uscc>/cases/uploads/<int:pk>/", cases.UploadView.as_view(), name="register_upload"),
+    path(
+        "<str:uscc>/cases/uploads/<int:pk>/faulty/",
+        cases.UploadFaultyView.as_view(),
+        name="register_faulty",
+    ),
+    path("<str:uscc>/zero/", zero.ZeroListView.as_view(), name="register_zero"),
+    path(
+        "<str:uscc>/zero/<str:kind>/<str:month>/",
+        zero.ZeroSignView.as_view(),
+        name="register_zero_sign",
+    ),
     path("<str:uscc>/series/", series.SeriesListView.as_view(), name="register_series"),
     path(
         "<str:uscc>/series/new/", series.SeriesCreateView.as_view(), name="register_series_create"

@@ -17,7 +17,7 @@ from credit_portal.desk.models import SavedQuery
 from credit_portal.jobs.models import Job
 from credit_portal.notices.models import Notice
 from credit_portal.notices.services import notify
-from publicity.models import ImportBatch, Publication
+from publicity.models import ImportBatch, Publication, RegisterUpload
 from records.services import issue_letter
 from tests.factories import publicity as papers
 from tests.factories.accounts import Cast
@@ -180,6 +180,9 @@ def batch(cast: Cast) -> Parts:
     "staff:publicity:register_answer",
     "staff:publicity:register_answers",
     "staff:publicity:register_decide",
+    "staff:publicity:register_cases",
+    "staff:publicity:register_zero",
+    "staff:publicity:register_upload_create",
     "staff:publicity:register_series",
     "staff:publicity:register_series_create",
 )
@@ -190,6 +193,24 @@ def register(cast: Cast) -> Parts:
 @sample("staff:publicity:register_series_edit")
 def series(cast: Cast) -> Parts:
     return register(cast) | {"pk": make_series(team(cast)).pk}
+
+
+@sample("staff:publicity:register_zero_sign")
+def zero_report(cast: Cast) -> Parts:
+    return register(cast) | {"kind": "penalty", "month": "2020-02"}
+
+
+@sample("staff:publicity:register_upload", "staff:publicity:register_faulty")
+def register_upload(cast: Cast) -> Parts:
+    made = RegisterUpload.objects.create(
+        department=cast.bureau,
+        uploaded_by=cast.clerk,
+        filename="台账.xlsx",
+        file=ContentFile(b"", name="cases.xlsx"),
+        digest="0" * 64,
+        state=RegisterUpload.State.TAKEN,
+    )
+    return register(cast) | {"pk": made.pk}
 
 
 @sample("staff:gallery:component")

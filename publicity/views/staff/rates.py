@@ -59,6 +59,9 @@ class RatesView(StaffView, TemplateView):
             "total": cells(result.total, month),
             "trend": trend_table(month, self.user),
             "definitions": rates_rule(month).definitions,
+            "counts_absent": any(
+                one.denominator == "should_report" for one in rates_rule(month).definitions
+            ),
             "previous": (month - dt.timedelta(days=1)).replace(day=1),
             "following": following if following <= this_month else None,
             "small": SMALL,
@@ -102,9 +105,23 @@ def cells(counts: Counts, month: dt.date, line: DepartmentLine | None = None) ->
 def gaps(line: DepartmentLine, month: dt.date, numerator: str, denominator: str) -> tuple[Gap, ...]:
     query = {"authority": line.department.uscc, "month": f"{month:%Y-%m}", "gap": GAPS[numerator]}
     found = []
+    uscc = line.department.uscc
     for kind, counts in line.by_kind.items():
-        missing = getattr(counts, denominator) - getattr(counts, numerator)
+        held = "due" if denominator == "should_report" else denominator
+        missing = getattr(counts, held) - getattr(counts, numerator)
         if missing:
             address = reverse("staff:publicity:decision_list", args=[kind])
             found.append(Gap(KIND_WORDS[kind], missing, f"{address}?{urlencode(query)}"))
+    if denominator == "should_report":
+        found += absent_rows(line.counts, uscc, month)
     return tuple(found)
+
+
+def absent_rows(counts: Counts, uscc: str, month: dt.date) -> list[Gap]:
+    """What is due and not in the portal at all: the missing numbers of the month, and its cases."""
+    query = f"?month={month:%Y-%m}"
+    found = [
+        ("缺号", counts.gaps, reverse("staff:publicity:register_gaps", args=[uscc])),
+        ("案件", counts.cases, reverse("staff:publicity:register_cases", args=[uscc])),
+    ]
+    return [Gap(label, count, f"{url}{query}") for label, count, url in found if count]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from credit_portal.exceptions import Refusal
 from credit_portal.web.pagination import PAGE_SIZE, SafePaginator, page_of
 
 from .... import services
+from ....filters import read_month
 from ....forms import ReasonForm
 from ....models import NumberSeries
 from ....register_forms import AnswerForm, GapFilterForm
@@ -41,19 +43,16 @@ from .pages import RegisterPage
 STATUSES = (OPEN, EXPIRED, ANSWERED, "omitted", "unfinished", "secret", "simple", "void")
 
 
-class GapRows:
+class GapRows(Sequence[Gap]):
     """The rows of one scope, as a paginator wants them: their number is known beforehand."""
 
     def __init__(self, scope: Scope, count: int) -> None:
         self.scope, self.total = scope, count
 
-    def count(self) -> int:
-        return self.total
-
     def __len__(self) -> int:
         return self.total
 
-    def __getitem__(self, asked: slice) -> list[Gap]:
+    def __getitem__(self, asked: Any) -> Any:
         return gaps(self.scope, limit=asked.stop - asked.start, offset=asked.start)
 
 
@@ -66,11 +65,12 @@ class GapListView(RegisterPage, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         years = years_of(self.department)
         form = GapFilterForm(self.request.GET, years=years)
-        asked = form.cleaned_data if form.is_valid() else {"kind": "", "year": None}
+        asked: dict[str, Any] = form.cleaned_data if form.is_valid() else dict.fromkeys(form.fields)
         whole = Scope(
             [self.department.pk],
-            kind=asked["kind"],
-            years=(asked["year"],) * 2 if asked["year"] else EVERY_YEAR,
+            kind=asked["kind"] or "",
+            years=(asked["year"], asked["year"]) if asked["year"] else EVERY_YEAR,
+            month=read_month(asked["month"] or ""),
         )
         found = tally(whole).get(self.department.pk, {})
         status = self.request.GET.get("status", "")
@@ -82,7 +82,7 @@ class GapListView(RegisterPage, TemplateView):
         page = SafePaginator(GapRows(scope, total), PAGE_SIZE).page(self.request.GET.get("page", 1))
         return super().get_context_data(**kwargs) | {
             "filters": form,
-            "filtered": bool(asked["kind"] or asked["year"]),
+            "filtered": any(asked.values()),
             "keep": [{"name": "status", "value": status}] if status else [],
             "reset_url": f"?status={status}" if status else "?",
             "status_tabs": self.status_tabs(found, status),
@@ -95,7 +95,7 @@ class GapListView(RegisterPage, TemplateView):
 
     def status_tabs(self, found: dict[str, int], current: str) -> list[dict[str, Any]]:
         """All of them, and each status that some number has."""
-        query = {name: self.request.GET.get(name, "") for name in ("kind", "year")}
+        query = {name: self.request.GET.get(name, "") for name in ("kind", "year", "month")}
         today = timezone.localdate()
         shown = [("", "全部", sum(found.values()))]
         shown += [

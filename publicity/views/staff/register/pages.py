@@ -19,7 +19,9 @@ from ..presenters import crumbs
 TABS = (
     ("register_gaps", "缺号"),
     ("register_answers", "缺号说明"),
+    ("register_cases", "案件台账"),
     ("register_series", "文号规则"),
+    ("register_zero", "本期无数据"),
 )
 
 
