@@ -103,6 +103,9 @@ ACTIONS = {
     "gap.returned": "退回缺号说明",
     "register.received": "上传案件台账",
     "register.taken": "读取案件台账",
+    "spot.drawn": "抽取案件",
+    "spot.recorded": "填写抽查结论",
+    "spot.concluded": "核定抽查",
     "zero.signed": "签报本期无数据",
     "register.refused": "无法读取案件台账",
 }

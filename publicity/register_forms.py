@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from credit_portal.accounts.models import Department
+from credit_portal.accounts.querysets import DepartmentQuerySet
 from credit_portal.web.forms import PortalForm
 
+from .filters import read_month
 from .forms import MAX_UPLOAD
 from .models import NumberAnswer, NumberSeries
 from .models.register import KINDS
@@ -132,3 +136,29 @@ class CaseFilterForm(forms.Form):
     month = forms.CharField(
         label="决定月份", required=False, widget=forms.TextInput(attrs={"type": "month"})
     )
+
+
+class SpotCheckForm(PortalForm):
+    """Whose cases of which month are drawn, and how many."""
+
+    department = forms.ModelChoiceField(
+        label="被查单位", queryset=Department.objects.none(), empty_label="请选择"
+    )
+    month = forms.CharField(
+        label="决定月份",
+        widget=forms.TextInput(attrs={"type": "month"}),
+        help_text="如 2026-10。",
+    )
+    size = forms.IntegerField(label="抽取件数", initial=20, min_value=1, max_value=500)
+
+    def __init__(self, *args: Any, departments: DepartmentQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["department"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows for mypy
+        field.queryset = departments
+
+    def clean_month(self) -> dt.date:
+        month = read_month(self.cleaned_data["month"])
+        if month is None:
+            raise forms.ValidationError("月份无法识别，请写成 2026-10。")
+        return month

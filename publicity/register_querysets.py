@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         NumberSeries,
         RegisterCase,
         RegisterUpload,
+        SpotCheck,
     )
 
 
@@ -103,6 +104,20 @@ class RegisterUploadQuerySet(models.QuerySet["RegisterUpload"]):
 
     def for_table(self) -> Self:
         return self.select_related("department", "uploaded_by").order_by("-pk")
+
+
+class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):
+    """Draws of the committee office."""
+
+    def visible_to(self, user: User) -> Self:
+        departments = policy.departments_for(user, Permission.REGISTER_VIEW)
+        return self.filter(department__in=departments.values("pk"))
+
+    def for_table(self) -> Self:
+        """With how many of the drawn cases were not reported; the names of the population are left out."""
+        found = models.Count("rows", filter=Q(rows__finding="unreported"))
+        rows = self.select_related("department", "drawn_by").annotate(unreported=found)
+        return rows.defer("names").order_by("-pk")
 
 
 SAME_NUMBER = {name: OuterRef(name) for name in ("number_stem", "number_year", "number_value")}

@@ -15,7 +15,7 @@ from credit_portal.regulations.calendar import load_calendar
 from credit_portal.regulations.rules import rates_rule
 from publicity.models import DECISION_MODELS, Decision
 from publicity.selectors.clocks import workdays_late
-from publicity.selectors.rates import Board, Counts, board, outside_rate
+from publicity.selectors.rates import CONCEAL, Board, Counts, board, outside_rate
 from publicity.services.publication import public_name
 
 MAX_LATE = 200  # lines of the list of late decisions; the rest is counted in words
@@ -38,6 +38,7 @@ def rates_report(*, month: dt.date, user: User | None) -> dict[str, Any]:
         "definitions": [
             {"name": rate.label, "text": rate.words, "clause": rate.clause}
             for rate in rates_rule(month).definitions
+            if rate.id != CONCEAL
         ],
         "late": late_lines(result),
         "late_total": result.total.reported - result.total.timely,
@@ -51,7 +52,7 @@ def counts_absent(month: dt.date) -> bool:
 
 def row(name: str, counts: Counts, month: dt.date) -> dict[str, Any]:
     """One line of the table: counts as numbers, rates as text."""
-    report, compliance, timely = counts.rates(month)
+    report, compliance, timely = counts.three_rates(month)
     return {
         "department": name,
         "due": report.denominator,

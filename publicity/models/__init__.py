@@ -6,6 +6,7 @@ from .publication import Publication
 from .register import AnsweredNumber, NumberAnswer, NumberSeries, RegisterCase
 from .register_upload import RegisterUpload, RegisterUploadRow
 from .report import FirmReport
+from .spot_check import SpotCheck, SpotCheckRow
 from .zero_report import ZeroReport
 
 DECISION_MODELS: dict[str, type[PermitDecision] | type[PenaltyDecision]] = {
@@ -28,5 +29,7 @@ __all__ = [
     "RegisterCase",
     "RegisterUpload",
     "RegisterUploadRow",
+    "SpotCheck",
+    "SpotCheckRow",
     "ZeroReport",
 ]

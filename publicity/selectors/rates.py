@@ -30,6 +30,7 @@ from credit_portal.regulations.rules import RateDefinition, rates_rule
 from ..models import DECISION_MODELS, ZeroReport
 from ..querysets import DecisionQuerySet
 from .denominator import absent
+from .spot_checks import spots
 from .zero_reports import month_after, stated
 
 COUNTS = """
@@ -45,6 +46,7 @@ LEFT JOIN LATERAL (
 WHERE d.decided_on >= %s AND d.decided_on < %s AND d.authority_id = ANY(%s)
 GROUP BY {key}
 """
+CONCEAL = "conceal"  # the one rate of which less is better
 BY_AUTHORITY, BY_MONTH = "d.authority_id", "date_trunc('month', d.decided_on)::date"
 
 
@@ -67,10 +69,14 @@ class Rate:
 
     @property
     def percent(self) -> str:
-        """In words for a table: `98.9%`, or a dash. Rounded down, so that only all is 100."""
+        """In words for a table: `98.9%`, or a dash. Rounded down, so that only all is 100; a share of what is wrong is
+        rounded up, so that only none is 0."""
         if not self.denominator:
             return "—"
-        tenths = self.numerator * 1000 // self.denominator
+        thousand = self.numerator * 1000
+        tenths = thousand // self.denominator
+        if self.name == CONCEAL:
+            tenths = -(-thousand // self.denominator)
         return f"{tenths // 10}.{tenths % 10}%"
 
 
@@ -84,6 +90,8 @@ class Counts:
     timely: int = 0
     gaps: int = 0  # missing numbers that count
     cases: int = 0  # decided cases that are not there
+    spotchecked: int = 0  # cases of concluded spot checks
+    not_reported_in_spotcheck: int = 0
 
     @property
     def should_report(self) -> int:
@@ -97,10 +105,12 @@ class Counts:
             self.timely + other.timely,
             self.gaps + other.gaps,
             self.cases + other.cases,
+            self.spotchecked + other.spotchecked,
+            self.not_reported_in_spotcheck + other.not_reported_in_spotcheck,
         )
 
     def rates(self, on: dt.date) -> tuple[Rate, ...]:
-        """The three rates by the definitions in force on that day."""
+        """The rates of the board by the definitions in force on that day."""
         return tuple(
             Rate(
                 name=definition.id,
@@ -110,6 +120,10 @@ class Counts:
             )
             for definition in rates_rule(on).definitions
         )
+
+    def three_rates(self, on: dt.date) -> tuple[Rate, ...]:
+        """Those without what spot checks found."""
+        return tuple(rate for rate in self.rates(on) if rate.name != CONCEAL)
 
 
 @dataclass(frozen=True)
@@ -193,6 +207,11 @@ def counts(department_ids: list[int], month: dt.date) -> dict[int, dict[str, Cou
     for (authority, kind, _), more in absent(department_ids, first, month_after(first)).items():
         kinds = found.setdefault(authority, {})
         kinds[kind] = kinds.get(kind, Counts()) + Counts(gaps=more.gaps, cases=more.cases)
+    for (authority, kind, _), spot in spots(department_ids, first, month_after(first)).items():
+        kinds = found.setdefault(authority, {})
+        kinds[kind] = kinds.get(kind, Counts()) + Counts(
+            spotchecked=spot.checked, not_reported_in_spotcheck=spot.unreported
+        )
     return found
 
 

@@ -15,6 +15,7 @@ from .numbering import change_series, define_series
 from .open_data import open_data_is_due, write_open_data
 from .register import receive_register, take_register
 from .remaining import confirm_remaining, import_remaining
+from .spot_checks import draw_spot_check, record_findings
 from .steps import BulkResult
 from .undoing import undo_batch
 from .workflow import approve, publish, return_to_clerk, revise, submit, take_back, withdraw
@@ -33,6 +34,7 @@ __all__ = [
     "create_decision",
     "define_series",
     "delete_draft",
+    "draw_spot_check",
     "edit_decision",
     "expire_publications",
     "export_at_once",
@@ -46,6 +48,7 @@ __all__ = [
     "receive_register",
     "receive_workbook",
     "recompute_open",
+    "record_findings",
     "request_export",
     "return_answers",
     "return_to_clerk",

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from ..views.staff.register import cases, gaps, overview, series, zero
+from ..views.staff.register import cases, gaps, overview, series, spots, zero
 
 urlpatterns = [
     path("", overview.OverviewView.as_view(), name="register_overview"),
+    path("spot-checks/", spots.SpotListView.as_view(), name="spot_list"),
+    path("spot-checks/new/", spots.SpotCreateView.as_view(), name="spot_create"),
+    path("spot-checks/<int:pk>/", spots.SpotDetailView.as_view(), name="spot_detail"),
+    path("spot-checks/<int:pk>/names/", spots.SpotPopulationView.as_view(), name="spot_population"),
     path("<str:uscc>/", gaps.GapListView.as_view(), name="register_gaps"),
     path("<str:uscc>/answer/", gaps.AnswerView.as_view(), name="register_answer"),
     path("<str:uscc>/answers/", gaps.AnswerListView.as_view(), name="register_answers"),

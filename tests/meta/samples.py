@@ -18,10 +18,11 @@ from credit_portal.jobs.models import Job
 from credit_portal.notices.models import Notice
 from credit_portal.notices.services import notify
 from publicity.models import ImportBatch, Publication, RegisterUpload
+from publicity.services import draw_spot_check
 from records.services import issue_letter
 from tests.factories import publicity as papers
 from tests.factories.accounts import Cast
-from tests.factories.register import make_series
+from tests.factories.register import make_case, make_series
 
 Parts = dict[str, Any]
 SAMPLES: dict[str, Callable[[Cast], Parts]] = {}
@@ -193,6 +194,15 @@ def register(cast: Cast) -> Parts:
 @sample("staff:publicity:register_series_edit")
 def series(cast: Cast) -> Parts:
     return register(cast) | {"pk": make_series(team(cast)).pk}
+
+
+@sample("staff:publicity:spot_detail", "staff:publicity:spot_population")
+def spot_check(cast: Cast) -> Parts:
+    make_case(team(cast), decided_on=timezone.localdate())
+    made = draw_spot_check(
+        department=cast.bureau, month=timezone.localdate(), size=1, by=cast.officer
+    )
+    return {"pk": made.pk}
 
 
 @sample("staff:publicity:register_zero_sign")

@@ -80,7 +80,7 @@ def test_a_department_without_decisions_still_has_its_cases(team):
     make_case(team, 1, decided_on=D(2026, 12, 7))
     (line,) = board(month=DECEMBER, user=team.clerk).lines
     assert line.by_kind == {"penalty": Counts(cases=1)}
-    assert [rate.percent for rate in line.counts.rates(DECEMBER)] == ["0.0%", "—", "—"]
+    assert [rate.percent for rate in line.counts.rates(DECEMBER)] == ["0.0%", "—", "—", "—"]
 
 
 def test_the_trend_is_the_boards_month_by_month(team, december):

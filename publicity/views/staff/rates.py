@@ -19,7 +19,7 @@ from credit_portal.web.gates import StaffView
 
 from ...filters import read_month
 from ...selectors.desk import KIND_WORDS
-from ...selectors.rates import Board, Counts, DepartmentLine, Rate, board, trend
+from ...selectors.rates import CONCEAL, Board, Counts, DepartmentLine, Rate, board, trend
 
 SMALL = 5  # below this many a percentage says little
 # What the numerator of a rate leaves out, as a filter of the list.
@@ -80,11 +80,15 @@ class RatesView(StaffView, TemplateView):
 
 def trend_table(until: dt.date, user: User) -> dict[str, Any]:
     """Twelve months as columns and rows of text, for the chart and the table beside it."""
-    labels = [definition.label for definition in rates_rule(until).definitions]
+    shown = [rate for rate in rates_rule(until).definitions if rate.id != CONCEAL]
+    labels = [definition.label for definition in shown]
     return {
         "columns": [{"label": "月份"}, *({"label": label, "num": True} for label in labels)],
         "rows": [
-            [f"{month:%Y-%m}", *(rate.percent for rate in counts.rates(month))]
+            [
+                f"{month:%Y-%m}",
+                *(rate.percent for rate in counts.rates(month) if rate.name != CONCEAL),
+            ]
             for month, counts in trend(until=until, user=user)
         ],
     }
@@ -102,7 +106,14 @@ def cells(counts: Counts, month: dt.date, line: DepartmentLine | None = None) ->
     ]
 
 
+def three(found: list[Cell]) -> list[Cell]:
+    """上报率, 合规率, 及时率, where there is no room for what spot checks found."""
+    return [cell for cell in found if cell.rate.name != CONCEAL]
+
+
 def gaps(line: DepartmentLine, month: dt.date, numerator: str, denominator: str) -> tuple[Gap, ...]:
+    if denominator == "spotchecked":
+        return spot_rows(line.counts)
     query = {"authority": line.department.uscc, "month": f"{month:%Y-%m}", "gap": GAPS[numerator]}
     found = []
     uscc = line.department.uscc
@@ -115,6 +126,12 @@ def gaps(line: DepartmentLine, month: dt.date, numerator: str, denominator: str)
     if denominator == "should_report":
         found += absent_rows(line.counts, uscc, month)
     return tuple(found)
+
+
+def spot_rows(counts: Counts) -> tuple[Gap, ...]:
+    """Of spot checks the rows are what was found, not what is missing."""
+    found = counts.not_reported_in_spotcheck
+    return (Gap("抽查未上报", found, reverse("staff:publicity:spot_list")),) if found else ()
 
 
 def absent_rows(counts: Counts, uscc: str, month: dt.date) -> list[Gap]:
