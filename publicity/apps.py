@@ -21,6 +21,7 @@ class PublicityConfig(AppConfig):
         registry.register("publicity.import_remaining", jobs.import_remaining, place=jobs.batch_of)
         registry.register("publicity.act", jobs.act, place=jobs.list_of)
         registry.register("publicity.export_decisions", jobs.export_decisions, place=jobs.list_of)
+        registry.register("publicity.take_register", jobs.take_register, place=jobs.register_of)
         register(
             *(ListPage(DECISIONS, (kind,), keys_of(kind)) for kind in ("permit", "penalty")),
             ListPage("staff:publicity:batch_list"),
@@ -46,6 +47,14 @@ class PublicityConfig(AppConfig):
                         Permission.DELIVERY_VIEW,
                         "报送与统计",
                         30,
+                        (),
+                    ),
+                    (
+                        "文号与案件台账",
+                        "staff:publicity:register_overview",
+                        Permission.REGISTER_VIEW,
+                        "报送与统计",
+                        32,
                         (),
                     ),
                     ("三率", "staff:publicity:rates", Permission.RATES_VIEW, "报送与统计", 31, ()),
@@ -91,4 +100,16 @@ ACTIONS = {
     "decision.expired": "公示期满",
     "decision.exported": "导出列表",
     "deadline.recomputed": "重新计算最迟公示日",
+    "series.defined": "登记文号规则",
+    "series.changed": "修改文号规则",
+    "gap.answered": "说明缺号",
+    "gap.confirmed": "确认缺号说明",
+    "gap.returned": "退回缺号说明",
+    "register.received": "上传案件台账",
+    "register.taken": "读取案件台账",
+    "spot.drawn": "抽取案件",
+    "spot.recorded": "填写抽查结论",
+    "spot.concluded": "核定抽查",
+    "zero.signed": "签报本期无数据",
+    "register.refused": "无法读取案件台账",
 }

@@ -40,3 +40,7 @@ class EntryRefused(DecisionRefused):
         count = len(row.problems)
         super().__init__(f"有 {count} 处需要修改或确认，请按提示处理后重新保存。")
         self.row = row
+
+
+class RegisterRefused(Refusal):
+    """Something about series, missing numbers, cases or spot checks cannot be done."""

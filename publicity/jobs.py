@@ -11,7 +11,7 @@ from credit_portal.jobs.registry import Place
 
 from . import services
 from .exceptions import BatchRefused
-from .models import ImportBatch
+from .models import ImportBatch, RegisterUpload
 
 
 def check_batch(job: Job, progress: Callable[[int, int], None]) -> str:
@@ -37,6 +37,20 @@ def import_remaining(job: Job, progress: Callable[[int, int], None]) -> str:
         by=job.owner,
     )
     return f"已导入 {new} 条。" + (f"另有 {known} 条系统中已有，没有重复导入。" if known else "")
+
+
+def take_register(job: Job, progress: Callable[[int, int], None]) -> str:
+    upload = services.take_register(
+        upload=RegisterUpload.objects.get(pk=job.subject_id), progress=progress
+    )
+    if upload.state == RegisterUpload.State.REFUSED:
+        return upload.refusal
+    return f"新增 {upload.created} 件，更新 {upload.changed} 件，有误 {upload.rejected} 行。"
+
+
+def register_of(job: Job) -> Place:
+    parts = [job.arguments["uscc"], job.subject_id]
+    return Place(reverse("staff:publicity:register_upload", args=parts), "返回导入结果")
 
 
 def act(job: Job, progress: Callable[[int, int], None]) -> str:

@@ -17,6 +17,11 @@ class Permission(models.TextChoices):
     DELIVERY_REPLAY = "delivery_replay", "重新报送市平台"
     RATES_VIEW = "rates_view", "查看三率"
     REPORT_EXPORT = "report_export", "导出统计报表"
+    REGISTER_VIEW = "register_view", "查看文号和案件台账"
+    REGISTER_EDIT = "register_edit", "维护文号规则、案件台账和缺号说明"
+    REGISTER_CONFIRM = "register_confirm", "确认缺号说明"
+    ZERO_SIGN = "zero_sign", "签报本期无数据"
+    SPOT_CHECK = "spot_check", "开展瞒报抽查"
     CALENDAR_VIEW = "calendar_view", "查看工作日历"
     CALENDAR_EDIT = "calendar_edit", "维护工作日历"
     ACCOUNT_MANAGE = "account_manage", "管理账号"
@@ -63,6 +68,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.DELIVERY_VIEW,
             P.DELIVERY_REPLAY,
             P.RATES_VIEW,
+            P.REGISTER_VIEW,
+            P.REGISTER_EDIT,
             P.CALENDAR_VIEW,
             P.LETTER_ISSUE,
         }
@@ -74,6 +81,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.DELIVERY_VIEW,
             P.DELIVERY_REPLAY,
             P.RATES_VIEW,
+            P.REGISTER_VIEW,
+            P.REGISTER_CONFIRM,
             P.CALENDAR_VIEW,
         }
     ),
@@ -83,6 +92,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.DECISION_PUBLISH,
             P.DELIVERY_VIEW,
             P.RATES_VIEW,
+            P.REGISTER_VIEW,
+            P.REGISTER_CONFIRM,
+            P.ZERO_SIGN,
             P.REPORT_EXPORT,
             P.CALENDAR_VIEW,
             P.LETTER_ISSUE,
@@ -93,6 +105,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.DECISION_VIEW,
             P.DELIVERY_VIEW,
             P.RATES_VIEW,
+            P.REGISTER_VIEW,
+            P.SPOT_CHECK,
             P.REPORT_EXPORT,
             P.CALENDAR_VIEW,
             P.CALENDAR_EDIT,
@@ -100,7 +114,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.COMMITTEE_HEAD: frozenset(
-        {P.DECISION_VIEW, P.DELIVERY_VIEW, P.RATES_VIEW, P.REPORT_EXPORT, P.CALENDAR_VIEW}
+        {
+            P.DECISION_VIEW,
+            P.DELIVERY_VIEW,
+            P.RATES_VIEW,
+            P.REGISTER_VIEW,
+            P.SPOT_CHECK,
+            P.REPORT_EXPORT,
+            P.CALENDAR_VIEW,
+        }
     ),
     Role.ENTERPRISE_HEAD: frozenset({P.ENTITY_REPRESENT}),
     Role.ENTERPRISE_OPERATOR: frozenset({P.ENTITY_REPRESENT}),
@@ -129,4 +151,4 @@ ENTERPRISE_ROLES = frozenset({Role.ENTERPRISE_HEAD, Role.ENTERPRISE_OPERATOR})
 STAFF_ROLES = (DEPARTMENT_ROLES | CITY_ROLES) - {Role.API_CLIENT}
 
 # Seeing reaches down the department tree (a city bureau sees its county bureaus), acting does not.
-INHERITED_BY_PARENT = frozenset({P.DECISION_VIEW, P.DELIVERY_VIEW, P.RATES_VIEW})
+INHERITED_BY_PARENT = frozenset({P.DECISION_VIEW, P.DELIVERY_VIEW, P.RATES_VIEW, P.REGISTER_VIEW})

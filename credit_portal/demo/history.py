@@ -30,6 +30,7 @@ DAYS = 365
 LATE_REASONS = ("决定书送达后补录，经办人出差未及时填报。", "系统切换期间未能上报。")
 SHARE_LATE = 0.05
 SHARE_FORGOTTEN = 0.012  # still on the desk although overdue
+SKIPPED = 37  # each so many-th number was given to something that nobody entered
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ class Year:
     def number(self, kind: str, department: Department, year: int) -> str:
         key = (department.pk, kind, year)
         self.numbers[key] = self.numbers.get(key, 0) + 1
+        self.numbers[key] += self.numbers[key] % SKIPPED == 0
         word = "应急罚" if kind == "penalty" else "应急许准"
         return f"（{department.mark}）{word}〔{year}〕{self.numbers[key]}号"
 

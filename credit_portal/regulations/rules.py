@@ -205,6 +205,8 @@ class Entry:
     title: str
     aliases: tuple[str, ...] = ()
     text: str = ""  # "required": the entry must be followed by words, as in 其他-…
+    code: str = ""  # what the database stores, where titles may change
+    counts: bool = False  # whether what it stands for counts as due
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +223,12 @@ class Dictionary:
             (entry for entry in self.entries if text == entry.title or text in entry.aliases), None
         )
 
+    def coded(self, code: str) -> Entry | None:
+        return next((entry for entry in self.entries if entry.code == code), None)
+
 
 def dictionary(name: str, day: date) -> Dictionary:
-    """`party_category`, `permit_category`, `penalty_category`, … as valid on the day."""
+    """`party_category`, `permit_category`, `penalty_category`, `number_gap`, … as valid on the day."""
     parameter = rule_book()[f"dictionary.{name}"]
     value = parameter.on(day)
     entries = tuple(Entry(**entry) for entry in value.value)

@@ -15,7 +15,7 @@ from credit_portal.regulations.calendar import load_calendar
 from credit_portal.regulations.rules import rates_rule
 from publicity.models import DECISION_MODELS, Decision
 from publicity.selectors.clocks import workdays_late
-from publicity.selectors.rates import Board, Counts, board, outside_rate
+from publicity.selectors.rates import CONCEAL, Board, Counts, board, outside_rate
 from publicity.services.publication import public_name
 
 MAX_LATE = 200  # lines of the list of late decisions; the rest is counted in words
@@ -34,22 +34,28 @@ def rates_report(*, month: dt.date, user: User | None) -> dict[str, Any]:
         "month": f"{month.year}年{month.month}月",
         "rows": [row(line.department.name, line.counts, month) for line in result.lines],
         "total": row("合计", result.total, month),
-        "unknown": 0,
+        "unknown": result.total.should_report - result.total.due if counts_absent(month) else 0,
         "definitions": [
             {"name": rate.label, "text": rate.words, "clause": rate.clause}
             for rate in rates_rule(month).definitions
+            if rate.id != CONCEAL
         ],
         "late": late_lines(result),
         "late_total": result.total.reported - result.total.timely,
     }
 
 
+def counts_absent(month: dt.date) -> bool:
+    """Whether the definition of the month counts what is due and not in the portal."""
+    return any(rate.denominator == "should_report" for rate in rates_rule(month).definitions)
+
+
 def row(name: str, counts: Counts, month: dt.date) -> dict[str, Any]:
     """One line of the table: counts as numbers, rates as text."""
-    report, compliance, timely = counts.rates(month)
+    report, compliance, timely = counts.three_rates(month)
     return {
         "department": name,
-        "due": counts.due,
+        "due": report.denominator,
         "reported": counts.reported,
         "valid": counts.valid,
         "timely": counts.timely,

@@ -36,7 +36,7 @@ from .headings import (
     one_line,
 )
 
-__all__ = ["Block", "Table", "WorkbookRefused", "open_table"]
+__all__ = ["Block", "Sheet", "Table", "WorkbookRefused", "open_sheets", "open_table"]
 
 BLOCK = 2_000  # rows
 MAX_ROWS = 100_000
@@ -101,7 +101,7 @@ class Table:
 
 
 @dataclass(slots=True)
-class _Sheet:
+class Sheet:
     """One sheet of whatever kind of file."""
 
     name: str
@@ -115,17 +115,20 @@ def open_table(source: BinaryIO | Path, filename: str = "", kind: str | None = N
     if isinstance(source, Path):
         with source.open("rb") as file:  # the parser has all it needs when the table is found
             return open_table(file, filename or source.name, kind)
-    findings, epoch_1904 = Findings(), False
+    sheets, findings, epoch_1904 = open_sheets(source, filename)
+    found = [table for sheet in sheets if (table := _table(sheet, kind, findings, epoch_1904))]
+    return _the_one(found)
+
+
+def open_sheets(source: BinaryIO, filename: str) -> tuple[Iterator[Sheet], Findings, bool]:
+    """The visible sheets of a workbook, or the one of a CSV file; what was noticed of cells; whether days count from
+    1904."""
     source.seek(0)
     head = source.read(8)
     if filename.lower().endswith((".csv", ".txt")) and not head.startswith((OLE_MAGIC, *ZIP_MAGIC)):
-        sheets = _csv_sheets(source)
-    else:
-        findings = examine(source)
-        epoch_1904 = _counts_from_1904(source)
-        sheets = _workbook_sheets(source)
-    found = [table for sheet in sheets if (table := _table(sheet, kind, findings, epoch_1904))]
-    return _the_one(found)
+        return _csv_sheets(source), Findings(), False
+    findings = examine(source)
+    return _workbook_sheets(source), findings, _counts_from_1904(source)
 
 
 def _the_one(found: list[Table]) -> Table:
@@ -153,7 +156,7 @@ def _has_data(table: Table) -> bool:
     return True
 
 
-def _table(sheet: _Sheet, kind: str | None, findings: Findings, epoch_1904: bool) -> Table | None:
+def _table(sheet: Sheet, kind: str | None, findings: Findings, epoch_1904: bool) -> Table | None:
     rows = iter(sheet.rows)
     top = list(islice(rows, SEARCHED_ROWS))
     header = find_header(top, kind)
@@ -231,7 +234,7 @@ def _is_blank(cell: Any) -> bool:
     return cell == "" or (isinstance(cell, str) and cell.isspace())
 
 
-def _workbook_sheets(source: BinaryIO) -> Iterator[_Sheet]:
+def _workbook_sheets(source: BinaryIO) -> Iterator[Sheet]:
     """Visible sheets, each loaded only when it is looked at."""
     source.seek(0)
     try:
@@ -245,7 +248,7 @@ def _workbook_sheets(source: BinaryIO) -> Iterator[_Sheet]:
         for name in visible:
             sheet = book.get_sheet_by_name(name)
             start = sheet.start
-            yield _Sheet(
+            yield Sheet(
                 name, sheet.iter_rows(), start[1] if start else 0, sheet.merged_cell_ranges or ()
             )
     except calamine.CalamineError as error:
@@ -260,7 +263,7 @@ def _counts_from_1904(source: BinaryIO) -> bool:
     return re.search(rb'date1904="(?:1|true)"', settings) is not None
 
 
-def _csv_sheets(source: BinaryIO) -> Iterator[_Sheet]:
+def _csv_sheets(source: BinaryIO) -> Iterator[Sheet]:
     source.seek(0)
     content = source.read(MAX_CSV + 1)
     if not content:
@@ -275,7 +278,7 @@ def _csv_sheets(source: BinaryIO) -> Iterator[_Sheet]:
     except csv.Error as error:
         raise WorkbookRefused(f"CSV 文件的格式有误，无法读取。{SAVE_AS}") from error
     width = max(map(len, rows), default=0)
-    yield _Sheet("CSV", [row + [""] * (width - len(row)) for row in rows])
+    yield Sheet("CSV", [row + [""] * (width - len(row)) for row in rows])
 
 
 def _csv_rows(reader: Iterable[list[str]]) -> Iterator[list[str]]:

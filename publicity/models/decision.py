@@ -14,6 +14,7 @@ from records.models import MarketEntity
 
 from ..querysets import NUMBER_FORM, OPEN_STATES, DecisionQuerySet
 from .batch import ImportBatch
+from .numbered import Numbered
 
 
 def person_key(label: str, *, optional: bool = True) -> models.ForeignKey:  # type: ignore[type-arg]
@@ -26,7 +27,7 @@ def person_key(label: str, *, optional: bool = True) -> models.ForeignKey:  # ty
     )
 
 
-class Decision(models.Model):
+class Decision(Numbered):
     """What permits and penalties share: the subject, the organs, the way to publicity."""
 
     class State(models.TextChoices):
@@ -179,6 +180,11 @@ class Decision(models.Model):
                 fields=["deadline_on", "decided_on"],
                 condition=Q(state__in=OPEN_STATES, version=1),
                 name="%(class)s_running",
+            ),
+            models.Index(
+                fields=["authority", "number_stem", "number_year", "number_value"],
+                include=["decided_on"],
+                name="%(class)s_numbers",
             ),
             models.Index(
                 fields=["party_name"],

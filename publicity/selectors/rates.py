@@ -3,6 +3,7 @@
 Formulas and their reference stand in the rate rules (`regulations/rules/rates.yaml`). What counts:
 
 - *due*: decisions of the month held by the portal, whatever their state;
+- *should_report*: those, the missing numbers that count, and the decided cases that are not there (`denominator.py`);
 - *reported*: those the municipal platform has answered, accepted or not;
 - *valid*: those the platform has accepted;
 - *timely*: those first accepted on or before their deadline. Nothing is timely that the platform did not
@@ -26,8 +27,11 @@ from credit_portal.accounts.roles import Permission
 from credit_portal.outbox.models import OutboxMessage
 from credit_portal.regulations.rules import RateDefinition, rates_rule
 
-from ..models import DECISION_MODELS
+from ..models import DECISION_MODELS, ZeroReport
 from ..querysets import DecisionQuerySet
+from .denominator import absent
+from .spot_checks import spots
+from .zero_reports import month_after, stated
 
 COUNTS = """
 SELECT {key}, %s AS kind, count(*),
@@ -42,6 +46,7 @@ LEFT JOIN LATERAL (
 WHERE d.decided_on >= %s AND d.decided_on < %s AND d.authority_id = ANY(%s)
 GROUP BY {key}
 """
+CONCEAL = "conceal"  # the one rate of which less is better
 BY_AUTHORITY, BY_MONTH = "d.authority_id", "date_trunc('month', d.decided_on)::date"
 
 
@@ -64,10 +69,14 @@ class Rate:
 
     @property
     def percent(self) -> str:
-        """In words for a table: `98.9%`, or a dash. Rounded down, so that only all is 100."""
+        """In words for a table: `98.9%`, or a dash. Rounded down, so that only all is 100; a share of what is wrong is
+        rounded up, so that only none is 0."""
         if not self.denominator:
             return "—"
-        tenths = self.numerator * 1000 // self.denominator
+        thousand = self.numerator * 1000
+        tenths = thousand // self.denominator
+        if self.name == CONCEAL:
+            tenths = -(-thousand // self.denominator)
         return f"{tenths // 10}.{tenths % 10}%"
 
 
@@ -79,6 +88,14 @@ class Counts:
     reported: int = 0
     valid: int = 0
     timely: int = 0
+    gaps: int = 0  # missing numbers that count
+    cases: int = 0  # decided cases that are not there
+    spotchecked: int = 0  # cases of concluded spot checks
+    not_reported_in_spotcheck: int = 0
+
+    @property
+    def should_report(self) -> int:
+        return self.due + self.gaps + self.cases
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
@@ -86,10 +103,14 @@ class Counts:
             self.reported + other.reported,
             self.valid + other.valid,
             self.timely + other.timely,
+            self.gaps + other.gaps,
+            self.cases + other.cases,
+            self.spotchecked + other.spotchecked,
+            self.not_reported_in_spotcheck + other.not_reported_in_spotcheck,
         )
 
     def rates(self, on: dt.date) -> tuple[Rate, ...]:
-        """The three rates by the definitions in force on that day."""
+        """The rates of the board by the definitions in force on that day."""
         return tuple(
             Rate(
                 name=definition.id,
@@ -100,6 +121,10 @@ class Counts:
             for definition in rates_rule(on).definitions
         )
 
+    def three_rates(self, on: dt.date) -> tuple[Rate, ...]:
+        """Those without what spot checks found."""
+        return tuple(rate for rate in self.rates(on) if rate.name != CONCEAL)
+
 
 @dataclass(frozen=True)
 class DepartmentLine:
@@ -108,6 +133,15 @@ class DepartmentLine:
     department: Department
     counts: Counts
     by_kind: dict[str, Counts] = field(default_factory=dict)
+    stated: tuple[ZeroReport, ...] = ()  # 本期无数据, as its head signed it
+
+    @property
+    def zeros(self) -> list[tuple[ZeroReport, bool]]:
+        """What was signed, and whether something of that month and kind says otherwise."""
+        return [
+            (report, bool(self.by_kind.get(report.kind, Counts()).should_report))
+            for report in self.stated
+        ]
 
 
 @dataclass(frozen=True)
@@ -123,7 +157,8 @@ def board(*, month: dt.date, user: User | None, department: Department | None = 
     """The rates of a month. Without a user (command line, scheduled report) the whole city."""
     shown = counted_departments(user, department)
     found = counts([row.pk for row in shown], month)
-    lines = tuple(line(row, found.get(row.pk, {})) for row in shown)
+    zeros = stated([row.pk for row in shown], month)
+    lines = tuple(line(row, found.get(row.pk, {}), zeros.get(row.pk, [])) for row in shown)
     return Board(month.replace(day=1), lines, sum((row.counts for row in lines), Counts()))
 
 
@@ -137,6 +172,8 @@ def trend(*, until: dt.date, user: User, months: int = 12) -> tuple[tuple[dt.dat
     found: dict[dt.date, Counts] = {}
     for month, _, number in counted(BY_MONTH, ids, shown[0], month_after(last)):
         found[month] = found.get(month, Counts()) + number
+    for (_, _, month), more in absent(ids, shown[0], month_after(last)).items():
+        found[month] = found.get(month, Counts()) + Counts(gaps=more.gaps, cases=more.cases)
     return tuple((month, found.get(month, Counts())) for month in shown)
 
 
@@ -154,8 +191,11 @@ def counted_departments(
     return list(departments.filter(is_committee_office=False).order_by("level", "uscc"))
 
 
-def line(department: Department, by_kind: dict[str, Counts]) -> DepartmentLine:
-    return DepartmentLine(department, sum(by_kind.values(), Counts()), by_kind)
+def line(
+    department: Department, by_kind: dict[str, Counts], zeros: list[ZeroReport]
+) -> DepartmentLine:
+    total = sum(by_kind.values(), Counts())
+    return DepartmentLine(department, total, by_kind, tuple(zeros))
 
 
 def counts(department_ids: list[int], month: dt.date) -> dict[int, dict[str, Counts]]:
@@ -164,6 +204,14 @@ def counts(department_ids: list[int], month: dt.date) -> dict[int, dict[str, Cou
     found: dict[int, dict[str, Counts]] = {}
     for authority, kind, number in counted(BY_AUTHORITY, department_ids, first, month_after(first)):
         found.setdefault(authority, {})[kind] = number
+    for (authority, kind, _), more in absent(department_ids, first, month_after(first)).items():
+        kinds = found.setdefault(authority, {})
+        kinds[kind] = kinds.get(kind, Counts()) + Counts(gaps=more.gaps, cases=more.cases)
+    for (authority, kind, _), spot in spots(department_ids, first, month_after(first)).items():
+        kinds = found.setdefault(authority, {})
+        kinds[kind] = kinds.get(kind, Counts()) + Counts(
+            spotchecked=spot.checked, not_reported_in_spotcheck=spot.unreported
+        )
     return found
 
 
@@ -177,10 +225,6 @@ def counted(
             cursor.execute(sql, [kind, f"{kind}:", first, end, department_ids])
             for group, name, *numbers in cursor.fetchall():
                 yield group, name, Counts(*numbers)
-
-
-def month_after(first: dt.date) -> dt.date:
-    return (first + dt.timedelta(days=32)).replace(day=1)
 
 
 def outside_rate(rows: DecisionQuerySet, gap: str) -> DecisionQuerySet:

@@ -1,6 +1,6 @@
 """`/staff/publicity/`."""
 
-from django.urls import path
+from django.urls import include, path
 
 from ..views.staff import (
     as_of,
@@ -72,6 +72,7 @@ urlpatterns = [
     ),
     path("deliveries/rules/", deliveries.ReceiverRulesView.as_view(), name="receiver_rules"),
     path("rates/", rates.RatesView.as_view(), name="rates"),
+    path("register/", include("publicity.urls.register")),
     path("firms/search/", typing.FirmSearchView.as_view(), name="firm_search"),
     path("firms/", typing.FirmLookupView.as_view(), name="firm_lookup"),
     path("<str:kind>/", decisions.DecisionListView.as_view(), name="decision_list"),

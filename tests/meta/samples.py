@@ -18,10 +18,12 @@ from credit_portal.jobs.models import Job
 from credit_portal.notices.models import Notice
 from credit_portal.notices.services import notify
 from credit_portal.outbox.models import Difference, OutboxMessage, Package
-from publicity.models import ImportBatch, Publication
+from publicity.models import ImportBatch, Publication, RegisterUpload
+from publicity.services import draw_spot_check
 from records.services import issue_letter
 from tests.factories import publicity as papers
 from tests.factories.accounts import Cast
+from tests.factories.register import make_case, make_series
 
 Parts = dict[str, Any]
 SAMPLES: dict[str, Callable[[Cast], Parts]] = {}
@@ -218,6 +220,53 @@ def batch(cast: Cast) -> Parts:
         state=ImportBatch.State.CHECKED,
     )
     return {"pk": made.pk}
+
+
+@sample(
+    "staff:publicity:register_gaps",
+    "staff:publicity:register_answer",
+    "staff:publicity:register_answers",
+    "staff:publicity:register_decide",
+    "staff:publicity:register_cases",
+    "staff:publicity:register_zero",
+    "staff:publicity:register_upload_create",
+    "staff:publicity:register_series",
+    "staff:publicity:register_series_create",
+)
+def register(cast: Cast) -> Parts:
+    return {"uscc": cast.bureau.uscc}
+
+
+@sample("staff:publicity:register_series_edit")
+def series(cast: Cast) -> Parts:
+    return register(cast) | {"pk": make_series(team(cast)).pk}
+
+
+@sample("staff:publicity:spot_detail", "staff:publicity:spot_population")
+def spot_check(cast: Cast) -> Parts:
+    make_case(team(cast), decided_on=timezone.localdate())
+    made = draw_spot_check(
+        department=cast.bureau, month=timezone.localdate(), size=1, by=cast.officer
+    )
+    return {"pk": made.pk}
+
+
+@sample("staff:publicity:register_zero_sign")
+def zero_report(cast: Cast) -> Parts:
+    return register(cast) | {"kind": "penalty", "month": "2020-02"}
+
+
+@sample("staff:publicity:register_upload", "staff:publicity:register_faulty")
+def register_upload(cast: Cast) -> Parts:
+    made = RegisterUpload.objects.create(
+        department=cast.bureau,
+        uploaded_by=cast.clerk,
+        filename="台账.xlsx",
+        file=ContentFile(b"", name="cases.xlsx"),
+        digest="0" * 64,
+        state=RegisterUpload.State.TAKEN,
+    )
+    return register(cast) | {"pk": made.pk}
 
 
 @sample("staff:gallery:component")

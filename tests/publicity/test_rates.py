@@ -66,8 +66,9 @@ def test_each_rate_shows_numerator_and_denominator(team, month):
         ("上报率", 4, 6, "66.6%"),
         ("合规率", 3, 4, "75.0%"),
         ("及时率", 2, 4, "50.0%"),
+        ("瞒报率", 0, 0, "—"),
     ]
-    assert [rate.missing for rate in rates] == [2, 1, 2]
+    assert [rate.missing for rate in rates] == [2, 1, 2, 0]
 
 
 @pytest.mark.parametrize(

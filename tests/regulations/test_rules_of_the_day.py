@@ -42,10 +42,12 @@ def test_the_rates_of_the_board():
         ("report", "上报率", "reported", "due"),
         ("compliance", "合规率", "valid", "reported"),
         ("timely", "及时率", "timely", "reported"),
+        ("conceal", "瞒报率", "not_reported_in_spotcheck", "spotchecked"),
     ]
+    assert rates_rule(D(2026, 12, 1)).definitions[0].denominator == "should_report"
 
 
-def test_rates_that_need_a_spot_check_are_defined_but_not_on_the_board():
+def test_a_rate_that_nobody_can_work_out_is_defined_but_not_on_the_board():
     assert [rate.id for rate in rates_rule(TODAY).all][3:] == ["conceal", "link"]
     assert rates_rule(TODAY).all[2].deadline == "publicity.deadline"
     assert {rate.confidence for rate in rates_rule(TODAY).all} == {"unsure"}

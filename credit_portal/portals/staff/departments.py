@@ -17,7 +17,7 @@ from publicity.selectors.behind import Behind, behind
 from publicity.selectors.clocks import AMBER_FROM
 from publicity.selectors.desk import KIND_WORDS
 from publicity.selectors.rates import Board
-from publicity.views.staff.rates import Cell, cells
+from publicity.views.staff.rates import Cell, cells, three
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def organ(one: Behind, month: dt.date) -> Organ:
         late=one.late,
         overdue=rows(overdue, code, "overdue"),
         soon=rows(soon, code, "soon"),
-        rates=cells(one.line.counts, month, one.line),
+        rates=three(cells(one.line.counts, month, one.line)),
     )
 
 

@@ -95,7 +95,7 @@ class DeskView(StaffView, TemplateView):
             "tasks": tasks(self.user),
             "unfinished": unfinished(self.user) if may_edit else [],
             "month": month,
-            "rates": rates.total.rates(month) if rates else (),
+            "rates": rates.total.three_rates(month) if rates else (),
             "calendar_warning": calendar_warning(self.user, today),
             "sees_decisions": policy.may(self.user, Permission.DECISION_VIEW),
             "can_edit": may_edit,

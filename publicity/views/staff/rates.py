@@ -19,7 +19,7 @@ from credit_portal.web.gates import StaffView
 
 from ...filters import read_month
 from ...selectors.desk import KIND_WORDS
-from ...selectors.rates import Board, Counts, DepartmentLine, Rate, board, trend
+from ...selectors.rates import CONCEAL, Board, Counts, DepartmentLine, Rate, board, trend
 
 SMALL = 5  # below this many a percentage says little
 # What the numerator of a rate leaves out, as a filter of the list.
@@ -59,6 +59,9 @@ class RatesView(StaffView, TemplateView):
             "total": cells(result.total, month),
             "trend": trend_table(month, self.user),
             "definitions": rates_rule(month).definitions,
+            "counts_absent": any(
+                one.denominator == "should_report" for one in rates_rule(month).definitions
+            ),
             "previous": (month - dt.timedelta(days=1)).replace(day=1),
             "following": following if following <= this_month else None,
             "small": SMALL,
@@ -77,11 +80,15 @@ class RatesView(StaffView, TemplateView):
 
 def trend_table(until: dt.date, user: User) -> dict[str, Any]:
     """Twelve months as columns and rows of text, for the chart and the table beside it."""
-    labels = [definition.label for definition in rates_rule(until).definitions]
+    shown = [rate for rate in rates_rule(until).definitions if rate.id != CONCEAL]
+    labels = [definition.label for definition in shown]
     return {
         "columns": [{"label": "月份"}, *({"label": label, "num": True} for label in labels)],
         "rows": [
-            [f"{month:%Y-%m}", *(rate.percent for rate in counts.rates(month))]
+            [
+                f"{month:%Y-%m}",
+                *(rate.percent for rate in counts.rates(month) if rate.name != CONCEAL),
+            ]
             for month, counts in trend(until=until, user=user)
         ],
     }
@@ -99,12 +106,39 @@ def cells(counts: Counts, month: dt.date, line: DepartmentLine | None = None) ->
     ]
 
 
+def three(found: list[Cell]) -> list[Cell]:
+    """上报率, 合规率, 及时率, where there is no room for what spot checks found."""
+    return [cell for cell in found if cell.rate.name != CONCEAL]
+
+
 def gaps(line: DepartmentLine, month: dt.date, numerator: str, denominator: str) -> tuple[Gap, ...]:
+    if denominator == "spotchecked":
+        return spot_rows(line.counts)
     query = {"authority": line.department.uscc, "month": f"{month:%Y-%m}", "gap": GAPS[numerator]}
     found = []
+    uscc = line.department.uscc
     for kind, counts in line.by_kind.items():
-        missing = getattr(counts, denominator) - getattr(counts, numerator)
+        held = "due" if denominator == "should_report" else denominator
+        missing = getattr(counts, held) - getattr(counts, numerator)
         if missing:
             address = reverse("staff:publicity:decision_list", args=[kind])
             found.append(Gap(KIND_WORDS[kind], missing, f"{address}?{urlencode(query)}"))
+    if denominator == "should_report":
+        found += absent_rows(line.counts, uscc, month)
     return tuple(found)
+
+
+def spot_rows(counts: Counts) -> tuple[Gap, ...]:
+    """Of spot checks the rows are what was found, not what is missing."""
+    found = counts.not_reported_in_spotcheck
+    return (Gap("抽查未上报", found, reverse("staff:publicity:spot_list")),) if found else ()
+
+
+def absent_rows(counts: Counts, uscc: str, month: dt.date) -> list[Gap]:
+    """What is due and not in the portal at all: the missing numbers of the month, and its cases."""
+    query = f"?month={month:%Y-%m}"
+    found = [
+        ("缺号", counts.gaps, reverse("staff:publicity:register_gaps", args=[uscc])),
+        ("案件", counts.cases, reverse("staff:publicity:register_cases", args=[uscc])),
+    ]
+    return [Gap(label, count, f"{url}{query}") for label, count, url in found if count]

@@ -65,7 +65,7 @@ def test_the_report_is_for_those_who_may_export(team, desk):
 def test_a_small_denominator_is_marked(team, desk):
     make_penalty(team)
     _, cells = desk(team.clerk).get(BOARD).context["lines"][0]
-    assert [cell.small for cell in cells] == [True, False, False]
+    assert [cell.small for cell in cells] == [True, False, False, False]
 
 
 def test_without_departments_the_board_says_so(team, desk, cast):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from credit_portal.accounts import services as accounts
 from credit_portal.accounts.models import Department
-from credit_portal.demo import cast, history, settling
+from credit_portal.demo import cast, history, register, settling
 from credit_portal.demo.registry import synthetic_firms
 from publicity.models import DECISION_MODELS
 from records import services as records
@@ -51,6 +51,7 @@ class Command(BaseCommand):
         settling.write_trail(
             {m._meta.label_lower: m._meta.db_table for m in DECISION_MODELS.values()}
         )
+        self.say(f"文号规则 {register.write_register(today)} 条")
         self.say(f"一年的决定 {total} 条，其中公示中 {public} 条")
 
     def say(self, text: str) -> None:
