@@ -173,6 +173,7 @@ def many(django_db_setup, django_db_blocker):
             field.column
             for field in PenaltyDecision._meta.concrete_fields
             if field.name not in ("id", "document_number", "party_name", "legal_representative")
+            and not field.generated
         )
         with connection.cursor() as cursor:
             cursor.execute(
