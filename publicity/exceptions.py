@@ -8,7 +8,7 @@ from credit_portal.exceptions import Refusal
 
 if TYPE_CHECKING:
     from .intake.check import CheckedRow
-    from .models import Decision
+    from .models import Decision, ImportBatch
 
 
 class DecisionRefused(Refusal):
@@ -31,6 +31,14 @@ class TwinRefused(DecisionRefused):
 
 class BatchRefused(Refusal):
     """An import batch cannot be received, imported or undone."""
+
+
+class FileTwinRefused(BatchRefused):
+    """The same file is there already, as `batch`."""
+
+    def __init__(self, batch: ImportBatch) -> None:
+        super().__init__(f"这个文件已由{batch.uploaded_by}作为第 {batch.pk} 批上传，没有重复接收。")
+        self.batch = batch
 
 
 class EntryRefused(DecisionRefused):

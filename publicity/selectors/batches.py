@@ -29,10 +29,17 @@ class StateCount:
 
 
 def preview_lines(batch: ImportBatch, verdict: str) -> QuerySet[ImportRow]:
-    """The rows of one verdict, or those that the portal holds already."""
+    """The new rows of one verdict, or those that the portal holds already: each row stands in one of the parts."""
     if verdict == EXISTING:
         return batch.lines.filter(existing=True).order_by("sheet_row")
-    return batch.lines.filter(verdict=verdict).order_by("sheet_row")
+    return batch.lines.filter(verdict=verdict, existing=False).order_by("sheet_row")
+
+
+def part_counts(batch: ImportBatch) -> dict[str, int]:
+    """How many rows each part of the preview has."""
+    found = batch.lines.order_by().filter(existing=False).values_list("verdict")
+    counts: dict[str, int] = dict(found.annotate(count=Count("pk")))
+    return counts | {EXISTING: batch.existing, ImportRow.Verdict.REJECT: batch.rejected}
 
 
 def faulty_lines(batch: ImportBatch) -> dict[int, list[str]]:
@@ -54,7 +61,7 @@ def importable_lines(batch: ImportBatch) -> QuerySet[ImportRow]:
 
 def doubtful_lines(batch: ImportBatch) -> QuerySet[ImportRow]:
     """The doubtful rows that a person may still stand by: after the import those that have not gone in."""
-    rows = preview_lines(batch, ImportRow.Verdict.CONFIRM).filter(existing=False)
+    rows = preview_lines(batch, ImportRow.Verdict.CONFIRM)
     return rows.filter(confirmed=False) if batch.state == ImportBatch.State.IMPORTED else rows
 
 

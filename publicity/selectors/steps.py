@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from credit_portal.accounts.models import Department, User
@@ -28,7 +28,8 @@ QUEUE_WORDS = {"approve": "审核", "publish": "公示"}
 @dataclass(frozen=True)
 class Forecast:
     """`able` of `total` rows can take the step; `turned_away` stand in another state or department, `own` were
-    written by the person; `late` of the able ones lack the reason for being late. `overdue` of them are past their
+    written by the person; `late` of the able ones lack the reason for being late, `for_others` were decided by another
+    organ than files them. `overdue` of them are past their
     deadline, for `due_today` it ends today."""
 
     total: int
@@ -36,6 +37,7 @@ class Forecast:
     turned_away: int
     own: int
     late: int
+    for_others: int
     overdue: int
     due_today: int
     names: tuple[str, ...]
@@ -53,7 +55,8 @@ def forecast(kind: str, action: str, ids: Sequence[int], user: User) -> Forecast
         able=count,
         turned_away=total - turn,
         own=turn - count,
-        late=late_rows(able).count() if action == "approve" else 0,
+        late=late_rows(able).count() if action in ("submit", "approve") else 0,
+        for_others=able.exclude(authority=F("department")).count() if action == "submit" else 0,
         overdue=able.timed().filter(deadline_on__lt=timezone.localdate()).count(),
         due_today=able.timed().filter(deadline_on=timezone.localdate()).count(),
         names=tuple(str(row) for row in able.order_by("pk")[:NAMED]),

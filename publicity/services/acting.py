@@ -66,7 +66,7 @@ def order_steps(
     policy.require(by, STEPS[action][0])
     if action == "return":
         reason = reason_of(reason, "退回意见", more="，说明需要修改的内容", least=SHORTEST_OPINION)
-    if action == "approve" and late_reason.strip():
+    if action in ("submit", "approve") and late_reason.strip():
         late_reason = reason_of(late_reason, "迟报原因", limit=300)
     earlier = Job.objects.visible_to(by).filter(kind=JOB, subject_id=token).first()
     if earlier is not None:
@@ -169,7 +169,7 @@ def act_on(job: Job, ids: Sequence[int], by: User) -> None:
 def take_step(given: dict[str, Any], ids: Sequence[int], by: User) -> BulkResult:
     kind, action = given["kind"], given["action"]
     if action == "submit":
-        return workflow.submit(kind=kind, ids=ids, by=by)
+        return workflow.submit(kind=kind, ids=ids, by=by, late_reason=given["late_reason"])
     if action == "approve":
         return workflow.approve(kind=kind, ids=ids, by=by, late_reason=given["late_reason"])
     if action == "return":

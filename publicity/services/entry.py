@@ -20,7 +20,7 @@ from records.models import MarketEntity
 from ..exceptions import DecisionRefused, EditConflict, EntryRefused, TwinRefused
 from ..fields import fields_for
 from ..intake.check import CheckedRow, check_values
-from ..intake.problems import Finding, problem
+from ..intake.problems import CONFIRM, Finding, problem
 from ..models import DECISION_MODELS, Decision
 from ..querysets import number_form
 from ..selectors.same_number import same_number
@@ -52,7 +52,13 @@ def create_decision(
     fill(decision, row, by=by)
     explain_lateness(decision, row, late_reason)
     save(decision)
-    audit.record("decision.created", by=by, subject=decision, department_code=department.uscc)
+    audit.record(
+        "decision.created",
+        by=by,
+        subject=decision,
+        department_code=department.uscc,
+        reason=stood_by(row),
+    )
     return decision
 
 
@@ -88,9 +94,16 @@ def edit_decision(
         by=by,
         subject=decision,
         department_code=decision.department.uscc,
+        reason=stood_by(row),
         changes=changed(before, texts(decision)),
     )
     return decision
+
+
+def stood_by(row: CheckedRow) -> str:
+    """What the person ticked as checked, for the trail."""
+    doubts = [one["sentence"] for one in row.problems if one["severity"] == CONFIRM]
+    return f"已核实确认：{''.join(doubts)}" if doubts else ""
 
 
 def texts(decision: Decision) -> dict[str, str]:

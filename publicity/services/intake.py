@@ -23,7 +23,7 @@ from credit_portal.accounts.roles import Permission
 from credit_portal.audit import services as audit
 from credit_portal.jobs import services as jobs
 
-from ..exceptions import BatchRefused
+from ..exceptions import BatchRefused, FileTwinRefused
 from ..intake.check import check_workbook
 from ..intake.workbook import WorkbookRefused
 from ..models import ImportBatch, ImportRow
@@ -93,10 +93,7 @@ def twin_of(batch: ImportBatch) -> ImportBatch | None:
 def refuse_twin(batch: ImportBatch) -> None:
     twin = twin_of(batch)
     if twin is not None:
-        raise BatchRefused(
-            f"这个文件已由{twin.uploaded_by}作为第 {twin.pk} 批上传，没有重复接收。"
-            f"请在“表格导入”中打开第 {twin.pk} 批继续办理。"
-        )
+        raise FileTwinRefused(twin)
 
 
 def digest_of(upload: File[bytes]) -> str:

@@ -34,8 +34,11 @@ THREE_PEOPLE = "录入、审核和公示须由三人分别办理。"
 
 
 @transaction.atomic
-def submit(*, kind: str, ids: Sequence[int], by: User) -> BulkResult:
-    """Hand drafts or returned decisions to the reviewers."""
+def submit(*, kind: str, ids: Sequence[int], by: User, late_reason: str = "") -> BulkResult:
+    """Hand drafts or returned decisions to the reviewers. The reason goes to those past their deadline that have none;
+    what is left without one the reviewer explains."""
+    if late_reason.strip():
+        late_reason = reason_of(late_reason, "迟报原因", limit=300)
     rows = lock(kind, ids, by=by, permission=Permission.DECISION_EDIT)
     versions = new_versions(rows)
 
@@ -47,18 +50,31 @@ def submit(*, kind: str, ids: Sequence[int], by: User) -> BulkResult:
         return NOTHING_CHANGED if idle else ""
 
     good, refused = sort_out(rows, why_not)
-    move(
-        good,
-        "decision.submitted",
-        by=by,
-        state=State.IN_REVIEW,
-        submitted_by=by,
-        submitted_at=timezone.now(),
-        reviewed_by=None,
-        reviewed_at=None,
-        return_reason="",
-    )
+    step: dict[str, Any] = {
+        "state": State.IN_REVIEW,
+        "submitted_by": by,
+        "submitted_at": timezone.now(),
+        "reviewed_by": None,
+        "reviewed_at": None,
+        "return_reason": "",
+    }
+    late = [row for row in good if late_reason and is_late(row) and not row.late_reason]
+    move([row for row in good if row not in late], "decision.submitted", by=by, **step)
+    move_late(late, "decision.submitted", late_reason, by=by, **step)
     return BulkResult(len(good), refused)
+
+
+def is_late(row: Decision) -> bool:
+    """Past its deadline; a correction has no clock."""
+    return row.deadline_on < timezone.localdate() and row.version == 1
+
+
+def move_late(
+    rows: Sequence[Decision], action: str, late_reason: str, *, by: User, **step: Any
+) -> None:
+    """With the reason for the delay, which is also in the trail."""
+    reason = f"迟报原因：{late_reason}"
+    move(rows, action, by=by, reason=reason, **step, late_reason=late_reason)
 
 
 @transaction.atomic
@@ -95,10 +111,6 @@ def approve(
         late_reason = reason_of(late_reason, "迟报原因", limit=300)
     rows = lock(kind, ids, by=by, permission=Permission.DECISION_REVIEW)
     refuse_unread(rows, read)
-    today = timezone.localdate()
-
-    def is_late(row: Decision) -> bool:
-        return row.deadline_on < today and row.version == 1  # a correction has no clock
 
     def why_not(row: Decision) -> str:
         if row.state != State.IN_REVIEW:
@@ -115,14 +127,7 @@ def approve(
     punctual = [row for row in good if row not in late] if late else good
     step: dict[str, Any] = {"state": State.APPROVED, "reviewed_by": by, "reviewed_at": now}
     move(punctual, "decision.approved", by=by, **step)
-    move(
-        late,
-        "decision.approved",
-        by=by,
-        reason=f"迟报原因：{late_reason}",
-        **step,
-        late_reason=late_reason,
-    )
+    move_late(late, "decision.approved", late_reason, by=by, **step)
     return BulkResult(len(good), refused)
 
 

@@ -124,7 +124,7 @@ def test_an_unfinished_entry_is_found_again(enter: Enter, script: bool) -> None:
     clerk.open("/staff/publicity/penalty/new/")
     clerk.page.get_by_label("行政相对人名称").fill("淮南某化工有限公司")
     clerk.press("保存草稿")
-    clerk.sees("已保存，还不能提交审核")
+    clerk.sees("已暂存，还没有成为草稿")
     clerk.look("entry-unfinished")
     clerk.follow("查看没有填完的表单")
     clerk.page.get_by_role("link", name="继续填写").click()

@@ -44,7 +44,7 @@ def groups(page):
 def lead_to_their_rows(client, page):
     for group in page.context["groups"]:
         assert client.get(group.url).context["paginator"].count == group.count, group.title
-    for _, found in page.context["firms"]:
+    for _, found, _ in page.context["firms"]:
         for tally in found:
             assert client.get(tally.url).context["paginator"].count == tally.count
 
@@ -74,7 +74,7 @@ def test_people_by_their_full_name(team, desk):
     lead_to_their_rows(client, page)
     assert page.context["represented"] == 1
     firms = ask(client, "孙飞", by="representative")
-    assert [firm.name for firm, _ in firms.context["firms"]] == ["淮南市焜屿电梯维保有限公司"]
+    assert [firm.name for firm, _, _ in firms.context["firms"]] == ["淮南市焜屿电梯维保有限公司"]
     assert groups(ask(client, "小明")) == {}
 
 
@@ -84,7 +84,7 @@ def test_firms_with_their_decisions(team, desk):
     client = desk(team.clerk)
     for text in ("焜屿", "91340405MAYHMM8F8X", "91340405mayhmm8f8x", "913404"):
         page = ask(client, text)
-        ((firm, found),) = page.context["firms"]
+        ((firm, found, public),) = page.context["firms"]
         assert firm.name == "淮南市焜屿电梯维保有限公司"
         assert [(tally.word, tally.count) for tally in found] == [("行政处罚", 1), ("行政许可", 1)]
         lead_to_their_rows(client, page)
@@ -97,7 +97,7 @@ def test_each_sees_only_decisions_of_the_own_departments(team, desk, cast):
         client = desk(user)
         for text in ("118", "王小明", "孙飞"):
             assert groups(ask(client, text)) == {}
-        ((_, found),) = ask(client, "焜屿").context["firms"]
+        ((_, found, _),) = ask(client, "焜屿").context["firms"]
         assert found == []
     assert ask(desk(cast.sysadmin), "孙飞").context["represented"] == 0
     administrators = ask(desk(cast.sysadmin), "孙飞", by="representative")

@@ -11,6 +11,7 @@ from credit_portal.accounts.roles import Permission
 from credit_portal.web.gates import StaffView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage
 from publicity.selectors.finding import by_number, by_person, tallies
+from publicity.selectors.public import public_counts
 from records.codes import check_code
 from records.models import MarketEntity
 from records.names import search_form
@@ -44,13 +45,15 @@ class DeskSearchView(NearestPage, StaffView, ListView[MarketEntity]):
         context = super().get_context_data(**kwargs)
         firms = list(context["page_obj"])
         found = tallies(self.user, [(firm.pk, firm.code) for firm in firms])
+        # What others decided is public as well, and not among what the person may see here.
+        public = public_counts([firm.pk for firm in firms])
         verdict = check_code(self.query)
         return context | {
             "query": self.query,
             "search_text": self.query,
             "enough": len(search_form(self.query)) >= MIN_FRAGMENT,
             "wrong_code": verdict.sentence if self.means_code(verdict.normalised) else "",
-            "firms": [(firm, found.get(firm.pk, [])) for firm in firms],
+            "firms": [(firm, found.get(firm.pk, []), public.get(firm.pk, 0)) for firm in firms],
             "firms_of": self.firms_of,
             "represented": self.represented(),
             "groups": self.groups(),

@@ -23,6 +23,7 @@ from credit_portal.web.gates import StaffView
 from credit_portal.web.pagination import PAGE_SIZE, NearestPage, page_of
 
 from ... import services
+from ...exceptions import FileTwinRefused
 from ...forms import MAX_UPLOAD, UploadForm
 from ...intake.problems import Finding, worst_first
 from ...intake.returns import faulty_workbook, official_template
@@ -37,6 +38,7 @@ from ...selectors.batches import (
     faulty_lines,
     last_job,
     other_filer,
+    part_counts,
     preview_lines,
 )
 from ...selectors.desk import KIND_WORDS
@@ -106,6 +108,9 @@ class BatchCreateView(StaffView, FormView[UploadForm]):
                 department=form.cleaned_data["department"],
                 by=self.user,
             )
+        except FileTwinRefused as refusal:
+            form.add_error("file", refusal.user_message)
+            return self.render_to_response(self.get_context_data(form=form, twin=refusal.batch))
         except Refusal as refusal:
             form.add_error("file", refusal.user_message)
             return self.form_invalid(form)
@@ -167,16 +172,16 @@ class BatchDetailView(BatchPage, TemplatePage):
         if verdict not in (*ImportRow.Verdict.values, EXISTING):
             verdict = "reject" if batch.rejected else "accept"
         page = page_of(self.request, preview_lines(batch, verdict))
-        new = preview_lines(batch, "accept").filter(existing=False).count()
+        parts = part_counts(batch)
         doubtful = doubtful_lines(batch)
         return {
             "verdict": verdict,
-            "verdicts": verdict_items(batch, verdict, new),
+            "verdicts": verdict_items(batch, verdict, parts),
             "page_obj": page,
             "rows": [preview_row(line) for line in page],
             "confirm_rows": list(doubtful[:CONFIRM_SHOWN]),
             "doubtful": (left := doubtful.count()),
-            "importable": new,
+            "importable": parts.get(ImportRow.Verdict.ACCEPT, 0),
             "faulty": batch.rejected + left,
             "other_filer": other_filer(batch),
         }
@@ -198,26 +203,24 @@ def under_way(batch: ImportBatch) -> str:
     return "检查中" if batch.state == ImportBatch.State.RECEIVED else "导入中"
 
 
-def verdict_items(batch: ImportBatch, current: str, new: int) -> list[dict[str, Any]]:
-    """The three verdicts; 已有 beside them when the portal holds some of the rows, and then how many are new."""
-    known = f"其中新的 {new:,} 条" if batch.existing and new != batch.accepted else ""
+def verdict_items(batch: ImportBatch, current: str, parts: dict[str, int]) -> list[dict[str, Any]]:
+    """The parts of the sheet, together all its rows; 已有 only when the portal holds some of them."""
     counts = [
-        ("accept", "可导入", batch.accepted, "green", known),
-        ("confirm", "需确认", batch.to_confirm, "amber", ""),
-        ("reject", "有误", batch.rejected, "red", ""),
+        ("accept", "可导入", "green", ""),
+        ("confirm", "需确认", "amber", ""),
+        ("reject", "有误", "red", ""),
+        *([(EXISTING, "已有", "", "不会重复导入")] if batch.existing else []),
     ]
-    if batch.existing:
-        counts.append((EXISTING, "已有", batch.existing, "", "不会重复导入"))
     return [
         {
             "label": label,
-            "count": count,
+            "count": parts.get(verdict, 0),
             "tone": tone,
             "note": note,
             "url": f"?verdict={verdict}#rows",
             "active": verdict == current,
         }
-        for verdict, label, count, tone, note in counts
+        for verdict, label, tone, note in counts
     ]
 
 

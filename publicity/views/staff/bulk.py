@@ -26,6 +26,11 @@ from ...services.acting import MOST, VERBS, visible_ids
 from .decisions import DecisionPage
 from .presenters import crumbs, row_numbers
 
+LATE = {
+    "submit": "其中 {} 条已过最迟公示日，还没有迟报原因：请在下面统一填写，不填写的由审核人补充。",
+    "approve": "其中 {} 条已过最迟公示日，须在下面填写迟报原因。",
+}
+FOR_LATE_ONES = "只用于其中已过最迟公示日、还没有原因的信息，记入流转记录。"
 TOKEN = 36  # characters of the name of an order
 
 
@@ -87,8 +92,12 @@ class BulkPage(DecisionPage):
         return reverse("staff:publicity:decision_bulk", args=[self.kind])
 
     def reason_form(self, data: Any = None) -> ReturnForm | LateReasonForm:
-        form_class = ReturnForm if self.action == "return" else LateReasonForm
-        return form_class(data, auto_id="bulk_%s")
+        if self.action == "return":
+            return ReturnForm(data, auto_id="bulk_%s")
+        form = LateReasonForm(data, auto_id="bulk_%s")
+        if self.action == "submit":
+            form.fields["late_reason"].help_text = FOR_LATE_ONES
+        return form
 
 
 class DecisionConfirmView(BulkPage):
@@ -148,7 +157,7 @@ class DecisionBulkView(BulkPage):
 def effects(action: str, outlook: Forecast) -> list[str]:
     """What will happen, and to how many; then what will not."""
     told = {
-        "submit": ["提交后不能再修改，直到审核人退回。"],
+        "submit": ["提交后由审核人审核。审核前可以撤回修改，审核后须由审核人退回。"],
         "approve": ["审核通过后等待单位负责人公示，不会立即公开。"],
         "return": ["退回录入人修改，录入人会收到通知和退回意见。"],
         "publish": ["立即向社会公开。", "自动报送市平台；以后的更正另成新版本，须重新审核和公示。"],
@@ -158,8 +167,10 @@ def effects(action: str, outlook: Forecast) -> list[str]:
     found = [*told, *([f"包括：{names}{more}。"] if names else [])]
     if action == "publish" and outlook.able:
         found.append(urgency(outlook))
+    if outlook.for_others:
+        found.append(f"其中 {thousands(outlook.for_others)} 条由填报单位代其他机关填报。")
     if outlook.late:
-        found.append(f"其中 {thousands(outlook.late)} 条已过最迟公示日，须在下面填写迟报原因。")
+        found.append(LATE[action].format(thousands(outlook.late)))
     if outlook.own:
         found.append(
             f"另有 {thousands(outlook.own)} 条由您录入、提交或审核，须由他人办理，不会办理。"

@@ -130,13 +130,15 @@ class DecisionListView(DecisionTable):
         }
         context = super().get_context_data(**kwargs)
         counts = self.step_counts(can)
+        begun = unfinished(self.user, self.kind) if can["submit"] else []
         return context | {
             "tabs": kind_tabs(self.kind),
             "scopes": self.scopes() if any(can.values()) else [],
             "can": can,
             "can_act": any(can.values()),
             "can_edit": can["submit"],
-            "unfinished": unfinished(self.user, self.kind) if can["submit"] else [],
+            "unfinished": begun,
+            "unfinished_words": f"没有填完的表单 {len(begun)} 份，仅本人可见",
             "counts": counts,
             "acts_on_some": any(counts.values()),
             "print_query": without_page(self.request.GET),

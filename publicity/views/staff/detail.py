@@ -124,7 +124,7 @@ class DecisionDetailView(StepView, TemplateView):
             **filled(decision_facts(decision)),
             **self.publication_context(decision),
             **self.step_context(decision),
-            **self.sequel_context(),
+            **self.sequel_context(decision),
             **review_context(decision),
             **version_context(decision),
             "same_number": same_number_notice(decision, self.user),
@@ -174,11 +174,11 @@ class DecisionDetailView(StepView, TemplateView):
             "send_back_form": ReturnForm(auto_id="send_back_%s"),
         }
 
-    def sequel_context(self) -> dict[str, Any]:
+    def sequel_context(self, decision: Decision) -> dict[str, Any]:
         """After a step: what waits next in the same queue, and how many there are."""
         after = self.request.GET.get("after", "")
         if after in ANOTHER:
-            return {"another": ANOTHER[after]}
+            return {"another": ANOTHER[after]} if decision.version == 1 else {}
         if after not in QUEUES:
             return {}
         return {"sequel": sequel(waiting_for(QUEUES[after], self.user))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -24,8 +24,7 @@ from ... import services
 from ...exceptions import EditConflict, EntryRefused, TwinRefused
 from ...fields import fields_for
 from ...forms import DecisionForm
-from ...intake.check import CheckedRow
-from ...intake.problems import CONFIRM, WARN
+from ...intake.problems import WARN
 from ...models import Decision
 from ...selectors.desk import KIND_WORDS
 from ...selectors.firms import FirmChoices, brought_by_code, firms_like
@@ -34,31 +33,10 @@ from ...selectors.same_number import same_number
 from ...selectors.unfinished import unfinished
 from .conflicts import THEIRS, Conflict, choices, find_conflict
 from .decisions import DecisionPage
+from .entry_words import NOT_EDITABLE, STILL_KEPT, Outcome, doubts_of, hints_of, respelled
 from .presenters import as_typed, beside_field, crumbs, leading_to, show, typed_values
 
-NOT_EDITABLE: dict[str, str] = {
-    Decision.State.IN_REVIEW: "该信息正在审核，不能修改。确需修改的，请先撤回或请审核员退回。",
-    Decision.State.APPROVED: "该信息已审核通过，不能修改。确需修改的，请审核员或单位负责人退回。",
-    Decision.State.PUBLISHED: "该信息正在公示，不能直接修改。请点“更正”，填写理由后在新的版本中修改。",
-    Decision.State.WITHDRAWN: "该信息已撤下，不能修改。",
-}
-
-
-STILL_KEPT = (
-    "填写的内容自动保存在“没有填完的表单”中，更正后可再点“保存草稿”；不再需要的，请在那里放弃。"
-)
 FORM_KEY = re.compile(r"n[0-9a-f]{8}")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a form that is no decision yet: how its page begins, and where it leads."""
-
-    title: str = "没有保存，请更正以下内容"
-    lead: str = ""
-    kept: bool = False
-    link_url: str = ""
-    link_label: str = ""
 
 
 class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
@@ -168,9 +146,9 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
             return
         wanted = "核实确认" if refusal.row.verdict == "confirm" else "补齐或更正"
         self.outcome = Outcome(
-            title="已保存，还不能提交审核",
-            lead=f"填写的内容已于 {saved} 保存在待办的“没有填完的表单”中，仅本人可见，保留 {KEPT.days} 天。"
-            f"{self.untouched}{wanted}以下 {count} 处后再点“保存草稿”，就可以提交审核。",
+            title="已暂存，还没有成为草稿",
+            lead=f"填写的内容已于 {saved} 暂存在待办的“没有填完的表单”中，仅本人可见，保留 {KEPT.days} 天。"
+            f"{self.untouched}{wanted}以下 {count} 处后再点“保存草稿”，才能提交审核。",
             kept=True,
             link_url=f"{reverse('staff:home')}#unfinished",
             link_label="查看没有填完的表单",
@@ -205,24 +183,14 @@ class DecisionFormPage(KeepsDraft, DecisionPage, FormView[DecisionForm]):
                 form.add_error(None, problem["sentence"])
         if refusal.row.late:
             form.ask_late_reason()
-        self.hints = [one["sentence"] for one in found if one["severity"] == WARN]
+        self.hints = hints_of(refusal.row)
+        if number := refusal.row.values.get("document_number"):
+            show(form, {"document_number": number})  # its brackets as they will be stored
         self.doubts = doubts_of(refusal.row)
         if any(problem["code"] == "number_used" for problem in found):
             pk = self.kwargs.get("pk")
             other = same_number(self.kind, refusal.row.values, besides=pk)
             self.doubted_record = leading_to(other, self.user)
-
-
-def respelled(form: DecisionForm, decision: Decision) -> str:
-    """What became of the brackets of the number."""
-    number = decision.document_number
-    typed = form.cleaned_data["document_number"]
-    return f"文号已规范为“{number}”。" if number != typed else ""
-
-
-def doubts_of(row: CheckedRow) -> list[str]:
-    """What a person may stand by."""
-    return [problem["sentence"] for problem in row.problems if problem["severity"] == CONFIRM]
 
 
 class DecisionCreateView(DecisionFormPage):

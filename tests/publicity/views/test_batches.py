@@ -75,6 +75,7 @@ def test_the_same_file_again_is_refused_and_the_choice_kept(team, desk):
         response = client.post(NEW, facts | {"file": SimpleUploadedFile("九月.xlsx", b"content")})
     page = response.content.decode()
     assert "没有重复接收" in page
+    assert "打开已上传的那一批" in page
     assert '<option value="permit" selected' in page
     assert ImportBatch.objects.count() == 1
 
@@ -189,7 +190,7 @@ def test_the_preview_names_row_column_and_sentence(team, desk):
         "第 5 行 第5公司",
     ):
         assert words in page.content.decode()
-    known = client.get(address_of(batch), {"verdict": "accept"}).content.decode()
+    known = client.get(address_of(batch), {"verdict": "existing"}).content.decode()
     assert "不会重复导入。" in known
 
 
@@ -343,7 +344,7 @@ def test_known_rows_have_a_count_of_their_own(team, desk):
     page = client.get(address_of(batch), {"verdict": "existing"})
 
     items = [(item["label"], item["count"], item["note"]) for item in page.context["verdicts"]]
-    assert items[0] == ("可导入", 3, "其中新的 1 条")
+    assert items[0] == ("可导入", 1, "")
     assert items[3] == ("已有", 2, "不会重复导入")
     assert [row["number"] for row in page.context["rows"]] == [4, 5]
     assert "系统中已有的行" in page.content.decode()

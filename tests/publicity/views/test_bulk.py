@@ -48,7 +48,7 @@ def test_the_page_names_the_count_what_happens_and_who_is_next(team, desk):
     text = page.content.decode()
     for words in (
         "提交审核 1 条行政处罚信息",
-        "直到审核人退回",
+        "审核前可以撤回修改",
         first.document_number,
         "另有 1 条当前状态不能提交审核",
         "下一步：由 李伟 审核",
@@ -79,6 +79,42 @@ def test_the_head_is_told_how_urgent_the_rows_are(team, desk, ages, sentence):
         rows.append(row.pk)
     page = desk(team.head).post(CONFIRM, {"action": "publish", "ids": rows})
     assert sentence in page.context["effects"]
+
+
+def test_the_clerk_explains_at_once_all_rows_that_are_late(team, desk):
+    long_ago = timezone.localdate() - dt.timedelta(days=60)
+    late = make_penalty(team, number=1, decided_on=long_ago)
+    told = make_penalty(team, number=2, decided_on=long_ago, late_reason="系统升级。")
+    punctual = make_penalty(team, number=3)
+    client = desk(team.clerk)
+    rows = [late.pk, told.pk, punctual.pk]
+
+    asked = client.post(CONFIRM, {"action": "submit", "ids": rows})
+    effects = "".join(asked.context["effects"])
+    assert "其中 1 条已过最迟公示日，还没有迟报原因" in effects
+    assert "代其他机关填报" not in effects
+    hidden = {item["name"]: item["value"] for item in asked.context["hidden"]}
+    client.post(asked.context["run_url"], hidden | {"late_reason": "补录历史决定。"})
+
+    found = dict(PenaltyDecision.objects.values_list("pk", "late_reason"))
+    assert found == {late.pk: "补录历史决定。", told.pk: "系统升级。", punctual.pk: ""}
+    assert states() == ["in_review"] * 3
+    event = AuditEvent.objects.about(late).get(action="decision.submitted")
+    assert event.reason == "迟报原因：补录历史决定。"
+
+
+def test_without_a_reason_late_rows_are_submitted_all_the_same(team, desk):
+    late = make_penalty(team, decided_on=timezone.localdate() - dt.timedelta(days=60))
+    confirm(desk(team.clerk), action="submit", ids=[late.pk])
+    late.refresh_from_db()
+    assert (late.state, late.late_reason) == ("in_review", "")
+
+
+def test_rows_filed_for_other_organs_are_counted(team, cast, desk):
+    make_penalty(team)
+    make_penalty(team, number=2, authority=cast.county)
+    page = desk(team.clerk).post(CONFIRM, {"action": "submit", "all": "1"})
+    assert "其中 1 条由填报单位代其他机关填报。" in page.context["effects"]
 
 
 def test_few_rows_are_done_at_once_with_a_line_each(team, desk):
@@ -158,10 +194,10 @@ def test_one_row_that_fails_stops_no_other(team, desk, monkeypatch):
     rows = [make_penalty(team, number=n + 1) for n in range(3)]
     real = acting.workflow.submit
 
-    def submit(*, kind, ids, by):
+    def submit(*, kind, ids, by, late_reason):
         if rows[1].pk in ids:
             raise ValueError("a defect")
-        return real(kind=kind, ids=ids, by=by)
+        return real(kind=kind, ids=ids, by=by, late_reason=late_reason)
 
     monkeypatch.setattr(acting.workflow, "submit", submit)
     confirm(desk(team.clerk), action="submit", all="1")
@@ -177,12 +213,12 @@ def test_a_lost_database_leaves_the_rest_to_the_next_run(team, desk, monkeypatch
     job = Job.objects.get()
     real = acting.workflow.submit
 
-    def submit(*, kind, ids, by):
+    def submit(*, kind, ids, by, late_reason):
         if alone and len(ids) > 1:
             raise ValueError("a defect")
         if rows[1].pk in ids:
             raise OperationalError("server closed the connection")
-        return real(kind=kind, ids=ids, by=by)
+        return real(kind=kind, ids=ids, by=by, late_reason=late_reason)
 
     monkeypatch.setattr(acting.workflow, "submit", submit)
     with pytest.raises(OperationalError):

@@ -49,8 +49,8 @@ class TestUnfinished:
         client = desk(team.clerk)
         page = client.post(NEW, typed | {"facts": "", "legal_basis": ""})
         text = page.content.decode()
-        assert "已保存，还不能提交审核" in text
-        assert "保存在待办的“没有填完的表单”中，仅本人可见，保留 30 天。" in text
+        assert "已暂存，还没有成为草稿" in text
+        assert "暂存在待办的“没有填完的表单”中，仅本人可见，保留 30 天。" in text
         assert "补齐或更正以下 2 处后再点“保存草稿”" in text
         assert '<a href="#id_facts">违法事实：没有填写，请补填。</a>' in text
         assert f'<a href="{reverse("staff:home")}#unfinished">' in text
