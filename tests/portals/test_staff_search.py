@@ -85,7 +85,7 @@ def test_firms_with_their_decisions(team, desk):
     for text in ("焜屿", "91340405MAYHMM8F8X", "91340405mayhmm8f8x", "913404"):
         page = ask(client, text)
         ((firm, found, public),) = page.context["firms"]
-        assert firm.name == "淮南市焜屿电梯维保有限公司"
+        assert (firm.name, public) == ("淮南市焜屿电梯维保有限公司", 0)
         assert [(tally.word, tally.count) for tally in found] == [("行政处罚", 1), ("行政许可", 1)]
         lead_to_their_rows(client, page)
 
