@@ -94,6 +94,7 @@ ACTIONS = {
     "decision.published": "公示",
     "decision.revised": "建立更正版本",
     "decision.abandoned": "放弃更正",
+    "decision.correction_ended": "更正因撤下终止",
     "decision.withdrawn": "撤下",
     "decision.reopened": "建立重新公示版本",
     "decision.left_withdrawn": "放弃重新公示",

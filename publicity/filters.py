@@ -118,6 +118,7 @@ class DecisionFilter(django_filters.FilterSet):  # type: ignore[misc]
         label="期限不晚于",
         **DATE,
     )
+    due = django_filters.DateFilter(field_name="deadline_on", label="最迟公示日", **DATE)
     clock = django_filters.ChoiceFilter(
         choices=CLOCKS, method="by_clock", label="期限", empty_label="全部"
     )

@@ -7,8 +7,8 @@ from .calendar import Calendar, load_calendar
 FIRST_WARNING_MONTH = 11  # the notice for the next year is issued in October or November
 # There is no page for it: the sentence itself says who does what.
 FOR_CARETAKERS = (
-    "国务院办公厅公布后，请将放假安排整理成文件，由运维人员执行管理命令 load_calendar 载入"
-    "（文件格式见 docs/operations.md），此后一刻钟内自动重新计算。"
+    "国务院办公厅公布后，请将放假安排交系统运维人员载入（方法见运维手册“工作日历”），"
+    "载入后一刻钟内自动重新计算。"
 )
 FOR_OTHERS = "国务院办公厅公布后由安委办安排载入，期限自动重新计算，您不必办理。"
 

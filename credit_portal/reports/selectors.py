@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from credit_portal.accounts.models import User
@@ -42,6 +43,7 @@ def rates_report(*, month: dt.date, user: User | None) -> dict[str, Any]:
         ],
         "late": late_lines(result),
         "late_total": result.total.reported - result.total.timely,
+        "unreported": unreported_lines(result),
     }
 
 
@@ -75,6 +77,26 @@ def late_lines(result: Board) -> list[dict[str, Any]]:
     taken = accepted_on([decision.reference for decision in rows])
     lines = [late_line(decision, taken.get(decision.reference)) for decision in rows]
     return sorted(lines, key=lambda one: -one["days_late"])[:MAX_LATE]
+
+
+def unreported_lines(result: Board) -> list[dict[str, Any]]:
+    """By department, the decisions of the month that the platform has not been given, and how many of them are past
+    their deadline; those with the most first."""
+    today = timezone.localdate()
+    departments = [line.department.pk for line in result.lines]
+    found: Counter[str] = Counter()
+    overdue: Counter[str] = Counter()
+    for model in DECISION_MODELS.values():
+        month = model.objects.decided_in(result.month).filter(authority__in=departments)
+        rows = outside_rate(month, "unreported").order_by().values_list("authority__name")
+        past = Count("pk", filter=Q(deadline_on__lt=today))
+        for name, total, late in rows.annotate(total=Count("pk"), late=past):
+            found[name] += total
+            overdue[name] += late
+    return [
+        {"department": name, "unreported": total, "overdue": overdue[name]}
+        for name, total in found.most_common()
+    ]
 
 
 def accepted_on(references: list[str]) -> dict[str, dt.date]:

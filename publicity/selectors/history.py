@@ -25,6 +25,7 @@ ENDINGS = (  # and is over
     "decision.published",
     "decision.withdrawn",
     "decision.abandoned",
+    "decision.correction_ended",
     "decision.left_withdrawn",
 )
 # Act → the part in the public version that the person had by it, as the model names it.

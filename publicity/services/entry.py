@@ -8,12 +8,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from credit_portal.accounts import policy
 from credit_portal.accounts.models import Department, User
 from credit_portal.accounts.roles import Permission
 from credit_portal.audit import services as audit
+from credit_portal.notices import services as notices
+from credit_portal.notices.models import Notice
 from credit_portal.regulations.deadlines import explain
 from records.models import MarketEntity
 
@@ -26,7 +29,7 @@ from ..querysets import number_form
 from ..selectors.same_number import same_number
 from . import bulk
 from .intake import departments_to_file_for
-from .steps import lock
+from .steps import lock, reason_of
 
 if TYPE_CHECKING:
     from django.db import models
@@ -123,15 +126,40 @@ def kept(value: Any) -> str:
 
 
 @transaction.atomic
-def delete_draft(*, kind: str, pk: int, by: User) -> None:
-    """Remove a draft that was never public; its audit rows stay."""
+def delete_draft(*, kind: str, pk: int, by: User, reason: str = "") -> None:
+    """Remove a draft that was never public; its audit rows stay. What is past its deadline or was sent back leaves the
+    count of what is due with it: that takes a reason, and the head of the department hears of it."""
     (decision,) = lock(kind, [pk], by=by, permission=Permission.DECISION_EDIT)
     if decision.state not in decision.EDITABLE or decision.version > 1:
         raise DecisionRefused("只能删除从未公示过的草稿或被退回的信息。")
+    if needs_reason_to_go(decision):
+        reason = reason_of(
+            reason, "删除原因", more="：已逾期或被退回的信息，删除须说明原因", least=4
+        )
+        tell_heads_of_deletion(decision, reason, by=by)
     audit.record(
-        "decision.deleted", by=by, subject=decision, department_code=decision.department.uscc
+        "decision.deleted",
+        by=by,
+        subject=decision,
+        department_code=decision.department.uscc,
+        reason=reason.strip(),
     )
     decision.delete()
+
+
+def needs_reason_to_go(decision: Decision) -> bool:
+    late = decision.deadline_on < timezone.localdate()
+    return late or decision.state == Decision.State.RETURNED
+
+
+def tell_heads_of_deletion(decision: Decision, reason: str, *, by: User) -> None:
+    notices.notify(
+        recipients=policy.holders(Permission.DECISION_PUBLISH, decision.department),
+        key=f"deleted:{decision.reference}",
+        text=f"{by}删除了{decision.document_number}（最迟公示日 {decision.deadline_on}）。原因：{reason}",
+        level=Notice.Level.AMBER,
+        link=reverse("staff:publicity:decision_detail", args=[decision.KIND, decision.pk]),
+    )
 
 
 def judge_entry(

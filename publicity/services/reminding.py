@@ -149,7 +149,7 @@ def level_of(left: int) -> str:
 
 def list_of(kind: str, deadline: dt.date) -> str:
     address = reverse("staff:publicity:decision_list", kwargs={"kind": kind})
-    return f"{address}?clock=running&until={deadline}"
+    return f"{address}?clock=running&due={deadline}&mine=any"
 
 
 def remaining(left: int) -> str:

@@ -143,8 +143,9 @@ def close_version(row: Decision, *, by: User, reason: str = "") -> NewVersion | 
     row.revision += 1
     row.return_reason = ""
     save(row)
+    given_up = "decision.abandoned" if public else "decision.left_withdrawn"
     audit.record(
-        "decision.abandoned" if public else "decision.left_withdrawn",
+        "decision.correction_ended" if reason else given_up,
         by=by,
         subject=row,
         department_code=row.department.uscc,

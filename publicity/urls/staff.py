@@ -86,7 +86,9 @@ urlpatterns = [
     path("<str:kind>/<int:pk>/", detail.DecisionDetailView.as_view(), name="decision_detail"),
     path("<str:kind>/<int:pk>/as-of/", as_of.DecisionAsOfView.as_view(), name="decision_as_of"),
     path("<str:kind>/<int:pk>/edit/", entry.DecisionEditView.as_view(), name="decision_edit"),
-    path("<str:kind>/<int:pk>/delete/", entry.DecisionDeleteView.as_view(), name="decision_delete"),
+    path(
+        "<str:kind>/<int:pk>/delete/", versions.DecisionDeleteView.as_view(), name="decision_delete"
+    ),
     path(
         "<str:kind>/<int:pk>/publish/",
         publishing.DecisionPublishView.as_view(),

@@ -62,6 +62,7 @@ def month_of_rates(**changes: Any) -> dict[str, Any]:
         "unknown": 2,
         "definitions": [{"name": "及时率", "text": "及时数除以上报数", "clause": "某办法第七条"}],
         "late": [late],
+        "unreported": [{"department": "淮南市消防救援支队", "unreported": 3, "overdue": 2}],
         "rule_set": "2026年口径",
         "issued_by": "淮南市安全生产委员会办公室",
         "issued_on": date(2026, 11, 3),

@@ -21,7 +21,8 @@ def test_the_report_says_everything_it_was_given() -> None:
         "应公示行政许可和行政处罚信息190条，已上报190条，上报率100.0%",
         "淮南市应急管理局190190100.0%190100.0%18999.5%",
         "合计190190100.0%190100.0%18999.5%",
-        "其中2个文书号连续但未见上报",
+        "应报数中2条未见录入",
+        "淮南市消防救援支队32",
         "及时率：及时数除以上报数（某办法第七条）",
         "本期按“2026年口径”计算",
         "未公示3",
@@ -48,7 +49,7 @@ def test_a_month_without_decisions() -> None:
     )
     text = squeezed(pdf)
     assert "本月没有应公示的决定" in text
-    assert "本月没有逾期公示的信息" in text
+    assert "已上报的信息中没有迟报的" in text
     assert "合计00—0—0—" in text
     assert "文书号连续" not in text
 

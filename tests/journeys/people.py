@@ -66,6 +66,10 @@ class Person:
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
 
+    def vouch_for_the_filer(self) -> None:
+        """The sample workbook was made out by another organ than the one that files it."""
+        self.page.get_by_label("已核对，这些信息由").check()
+
     def follow(self, name: str) -> None:
         self.page.get_by_role("link", name=name, exact=True).first.click()
 

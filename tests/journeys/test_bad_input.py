@@ -50,6 +50,7 @@ def test_a_browser_closed_during_the_import(enter: Enter, tmp_path: Path) -> Non
     clerk.page.get_by_label("表格文件").set_input_files(sheets.make_workbook(tmp_path, rows=100))
     clerk.press("上传并检查")
     clerk.page.locator(".verdicts").wait_for()
+    clerk.vouch_for_the_filer()
     with clerk.page.expect_request("**/import/"):
         clerk.page.get_by_role("button", name="导入").click(no_wait_after=True)
     clerk.page.close()

@@ -101,6 +101,7 @@ def import_the_month(clerk: Person, folder: Path) -> int:
     await_preview(clerk, 963, 2, 35)
     clerk.look("preview")
     check_sentences(clerk, wanted)
+    clerk.vouch_for_the_filer()
     clerk.press("导入 963 条和勾选的行")
     clerk.sees("已导入 963 条")
     clerk.look("imported")
@@ -117,6 +118,7 @@ def import_the_month(clerk: Person, folder: Path) -> int:
     upload(clerk, back)
     await_preview(clerk, corrected, 2, 13, 2)  # two more rows repeat a decision of the first file
     clerk.sees("不会重复导入")
+    clerk.vouch_for_the_filer()
     clerk.press(f"导入 {corrected} 条和勾选的行")
     clerk.sees(f"已导入 {corrected} 条")
     clerk.sees("表中另有 2 条系统中已有")

@@ -28,6 +28,7 @@ def test_upload_import_submit_and_search(enter: Callable[..., Person], tmp_path:
     page = f"/staff/publicity/imports/{batch.pk}/"
     clerk.open(page)
     clerk.look("without-script-preview")
+    clerk.vouch_for_the_filer()
     clerk.page.get_by_role("button", name=f"导入 {batch.accepted} 条").click()
     wait_until(lambda: ImportBatch.objects.filter(state="imported").exists())
     clerk.open(page)

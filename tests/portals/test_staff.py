@@ -142,8 +142,8 @@ def test_the_calendar_of_next_year_is_missed_from_november(team, desk, cast, tim
     assert "2027年放假安排尚未载入" in desk(team.clerk).get(HOME).content.decode()
     for person, words in (
         (team.clerk, "您不必办理"),
-        (cast.officer, "管理命令 load_calendar"),
-        (cast.sysadmin, "管理命令 load_calendar"),
+        (cast.officer, "请将放假安排交系统运维人员载入"),
+        (cast.sysadmin, "请将放假安排交系统运维人员载入"),
     ):
         assert words in desk(person).get(HOME).content.decode()
     # Who does not work with the calendar is not told of it.

@@ -79,6 +79,19 @@ def test_a_provisional_deadline_moves_when_its_year_is_loaded(team):
     assert "1 条未公示信息的最迟公示日已重新计算" in note.text
 
 
+def test_a_year_that_moves_nothing_only_makes_the_date_certain(team):
+    with time_machine.travel("2026-12-28 09:00+08:00", tick=False):
+        waiting = make_penalty(team, decided_on=dt.date(2026, 12, 25), reminded="half")
+        rest = [DayRow(dt.date(2027, 1, day), "rest", "元旦") for day in (1, 2, 3)]
+        regulations.load_year(year=2027, days=complete_year(rest), source="测试通知", by=None)
+        assert services.recompute_open() == 1
+
+    before = waiting.deadline_on
+    waiting.refresh_from_db()
+    assert (waiting.deadline_on, waiting.deadline_provisional) == (before, False)
+    assert waiting.reminded == "half"  # nobody is told twice of the same day
+
+
 def complete_year(rest):
     """A year's arrangement with every statutory holiday, as loading demands."""
     days = {row.day: row for row in rest}

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection
 
 from credit_portal.accounts.services import import_departments
 from credit_portal.audit.models import AuditEvent
+from credit_portal.notices.models import Notice
 from publicity import services
 from publicity.exceptions import DecisionRefused, EditConflict, EntryRefused, TwinRefused
 from publicity.fields import fields_for
@@ -185,6 +186,29 @@ def test_a_draft_can_be_removed_but_not_a_correction(team):
 
 
 @time_machine.travel(NOON, tick=False)
+@pytest.mark.parametrize("case", ["late", "returned"])
+def test_what_is_due_goes_only_with_a_reason_and_the_head_hears_of_it(team, case):
+    decision = create(team)
+    changes = (
+        {"deadline_on": dt.date(2026, 11, 1)}
+        if case == "late"
+        else {"state": "returned", "return_reason": "请补充。"}
+    )
+    PenaltyDecision.objects.filter(pk=decision.pk).update(**changes)
+    for reason in ("", "重复"):
+        with pytest.raises(DecisionRefused, match="删除原因"):
+            services.delete_draft(kind="penalty", pk=decision.pk, by=team.clerk, reason=reason)
+
+    services.delete_draft(kind="penalty", pk=decision.pk, by=team.clerk, reason="与另一条重复。")
+
+    assert not PenaltyDecision.objects.exists()
+    assert AuditEvent.objects.get(action="decision.deleted").reason == "与另一条重复。"
+    notice = Notice.objects.get(recipient=team.head)
+    assert notice.text.startswith(f"{team.clerk}删除了{decision.document_number}")
+    assert "原因：与另一条重复。" in notice.text
+
+
+@time_machine.travel(NOON, tick=False)
 def test_a_reviewer_cannot_enter(team):
     with pytest.raises(PermissionDenied):
         services.create_decision(
@@ -217,7 +241,7 @@ def test_a_twin_that_comes_in_between_is_refused_by_the_database(team):
 
     def come_in_between(execute, sql, params, many, context):
         answer = execute(sql, params, many, context)
-        looked = sql.startswith("SELECT") and '"party_name" = ' in sql
+        looked = sql.startswith("SELECT") and '"party_name" = ' in sql and '"decided_on" = ' in sql
         if looked and not came and "publicity_penaltydecision" in sql:
             came.append(sql)
             PenaltyDecision.objects.filter(pk=first.pk).update(

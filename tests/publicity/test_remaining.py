@@ -27,7 +27,7 @@ def imported(team):
 def test_rows_left_out_go_in_later(city):
     batch, (first, second) = imported(city)
     gone = PenaltyDecision.objects.get(batch_row=4)
-    services.delete_draft(kind="penalty", pk=gone.pk, by=city.clerk)
+    services.delete_draft(kind="penalty", pk=gone.pk, by=city.clerk, reason="重复录入。")
 
     job = services.confirm_remaining(batch=batch, line_ids=[first.pk], by=city.clerk)
     run(job.pk)

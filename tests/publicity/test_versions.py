@@ -126,7 +126,7 @@ class TestTakingDown:
         take_down(row, team)
 
         assert (row.state, row.version, row.submitted_by) == ("withdrawn", 2, team.clerk)
-        assert actions(row)[-2:] == ["decision.abandoned", "decision.withdrawn"]
+        assert actions(row)[-2:] == ["decision.correction_ended", "decision.withdrawn"]
         assert sent() == [(1, "upsert"), (2, "withdraw")]
         body = json.loads(OutboxMessage.objects.get(sequence=2).body)
         assert "4.5" not in body["fields"].values()

@@ -166,7 +166,7 @@ def test_the_warning_says_who_does_what(arrangement_2027):
         "2027年放假安排尚未载入，涉及的期限均为暂定。"
         "国务院办公厅公布后由安委办安排载入，期限自动重新计算，您不必办理。"
     )
-    assert "管理命令 load_calendar" in missing_year_warning(november, caretaker=True)
+    assert "请将放假安排交系统运维人员载入" in missing_year_warning(november, caretaker=True)
     assert missing_year_warning(D(2027, 11, 1), caretaker=False).startswith("2027年、2028年放假")
     load_year(year=2027, days=arrangement_2027, source=SOURCE, by=None)
     assert missing_year_warning(november, caretaker=True) == ""

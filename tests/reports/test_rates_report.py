@@ -76,6 +76,18 @@ def test_the_pdf_says_the_same_and_the_trail_knows_who_took_it(month, admin, tmp
     assert (event.actor_name, event.subject_label) == ("林涛", "三率通报 2026-10")
 
 
+def test_what_the_platform_was_never_given_is_told_by_department(month, admin):
+    with time_machine.travel("2026-11-20 10:00+08:00", tick=False):
+        make_penalty(month, decided_on=dt.date(2026, 10, 8), number=31)
+        make_penalty(
+            month, decided_on=dt.date(2026, 10, 30), number=32, deadline_on=dt.date(2026, 12, 1)
+        )
+
+        told = selectors.rates_report(month=OCTOBER, user=admin)["unreported"]
+
+    assert told == [{"department": month.department.name, "unreported": 2, "overdue": 1}]
+
+
 def test_a_clerk_cannot_export(month):
     with pytest.raises(PermissionDenied):
         services.rates_report(month=OCTOBER, by=month.clerk)

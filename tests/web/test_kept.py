@@ -217,7 +217,7 @@ def test_the_reason_of_a_return_unfolds_with_its_text(cast, sign_in):
     again(client, cast, sign_in, "reviewer")
     shown = client.get(page).content.decode()
     assert SENTENCE in shown
-    assert 'value="请补充条款。"' in shown
+    assert "请补充条款。</textarea>" in shown
     assert '<details class="why" open>' in shown
     row.refresh_from_db()
     assert row.state == "in_review"

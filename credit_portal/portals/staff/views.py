@@ -97,6 +97,7 @@ class DeskView(StaffView, TemplateView):
             "month": month,
             "rates": rates.total.three_rates(month) if rates else (),
             "calendar_warning": calendar_warning(self.user, today),
+            "keeps_calendar": keeps_calendar(self.user),
             "sees_decisions": policy.may(self.user, Permission.DECISION_VIEW),
             "can_edit": may_edit,
             "runs": items() if policy.may(self.user, Permission.ACCOUNT_MANAGE) else (),
@@ -113,8 +114,12 @@ def calendar_warning(user: User, today: dt.date) -> str:
     """For those who work with the calendar; those who keep it are told how to load a year."""
     if not policy.may(user, Permission.CALENDAR_VIEW):
         return ""
+    return missing_year_warning(today, caretaker=keeps_calendar(user))
+
+
+def keeps_calendar(user: User) -> bool:
     keepers = (Permission.CALENDAR_EDIT, Permission.ACCOUNT_MANAGE)
-    return missing_year_warning(today, caretaker=any(policy.may(user, one) for one in keepers))
+    return any(policy.may(user, one) for one in keepers)
 
 
 def cards(found: list[Pile], user: User) -> list[Card]:

@@ -21,5 +21,6 @@ class WatchView(StaffView, TemplateView):
         return super().get_context_data(**kwargs) | {
             "items": found,
             "red": [item for item in found if item.red],
+            "unheard": any(item.state == "never" for item in found),
             "acts": policy.may(self.user, Permission.ACCOUNT_MANAGE),
         }

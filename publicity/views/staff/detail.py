@@ -27,6 +27,7 @@ from ...selectors.desk import KIND_WORDS
 from ...selectors.history import deletion, history, new_version, since_return
 from ...selectors.lines import Awaited, lines, steps_for
 from ...selectors.steps import QUEUES, Queue, waiting_for
+from ...services.entry import needs_reason_to_go
 from ...services.versions import why_not_abandoned, why_not_reopened
 from .presenters import changed_rows, crumbs, decision_facts, filled, same_number_notice, told
 from .steps import StepView
@@ -169,6 +170,9 @@ class DecisionDetailView(StepView, TemplateView):
             "approve_form": LateReasonForm(
                 auto_id="approve_%s", initial={"late_reason": decision.late_reason}
             ),
+            "submit_form": submit_form(),
+            "delete_form": ReasonForm(auto_id="delete_%s", label="删除原因"),
+            "goes_with_reason": needs_reason_to_go(decision),
             "revise_form": ReasonForm(auto_id="revise_%s", label="更正原因"),
             "reopen_form": ReasonForm(auto_id="reopen_%s", label="重新公示原因"),
             "send_back_form": ReturnForm(auto_id="send_back_%s"),
@@ -182,6 +186,12 @@ class DecisionDetailView(StepView, TemplateView):
         if after not in QUEUES:
             return {}
         return {"sequel": sequel(waiting_for(QUEUES[after], self.user))}
+
+
+def submit_form() -> LateReasonForm:
+    form = LateReasonForm(auto_id="submit_%s")
+    form.fields["late_reason"].help_text = "已过最迟公示日，请说明原因，审核时一并核对。"
+    return form
 
 
 def sequel(queue: Queue) -> dict[str, Any]:

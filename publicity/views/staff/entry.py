@@ -347,20 +347,3 @@ class DecisionEditView(DecisionFormPage):
             confirmed=confirmed,
             late_reason=form.cleaned_data.get("late_reason"),
         )
-
-
-class DecisionDeleteView(DecisionPage):
-    """POST only: remove a draft."""
-
-    permission = Permission.DECISION_EDIT
-    http_method_names: Any = ["post"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        decision = self.decision()
-        try:
-            services.delete_draft(kind=self.kind, pk=decision.pk, by=self.user)
-        except Refusal as refusal:
-            messages.error(request, refusal.user_message)
-            return redirect("staff:publicity:decision_detail", self.kind, decision.pk)
-        messages.success(request, "草稿已删除。")
-        return redirect("staff:publicity:decision_list", self.kind)

@@ -43,10 +43,10 @@ class StepView(DecisionPage):
     def run(self, action: str, ids: list[int]) -> BulkResult:
         given = self.request.POST
         read = read_revision(self.request)
+        late = given.get("late_reason", "").strip()
         if action == "submit":
-            return services.submit(kind=self.kind, ids=ids, by=self.user)
+            return services.submit(kind=self.kind, ids=ids, by=self.user, late_reason=late)
         if action == "approve":
-            late = given.get("late_reason", "").strip()
             return services.approve(
                 kind=self.kind, ids=ids, by=self.user, late_reason=late, read=read
             )

@@ -1,5 +1,7 @@
-"""A version begins or comes back: correction, re-publication, the head's return. POST only; a missing reason is asked
-for at its field."""
+"""Steps that take a reason: correction, re-publication, the head's return, the end of a draft. POST only.
+
+A missing reason is asked for at its field.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ class VersionStepView(DecisionDetailView):
     http_method_names: Any = ["post"]
     step = ""
     label = ""
-    starts_from = ""  # the state in which the page has the field of the reason
+    starts_from: tuple[str, ...] = ()  # the states in which the page has the field of the reason
 
     def take(self, decision: Decision, reason: str) -> HttpResponse:
         raise NotImplementedError
@@ -45,7 +47,7 @@ class VersionStepView(DecisionDetailView):
         return ReasonForm(self.request.POST, auto_id=f"{self.step}_%s", label=self.label)
 
     def ask_again(self, decision: Decision, sentence: str) -> HttpResponse:
-        if decision.state != self.starts_from:  # then there is no field to stand at
+        if decision.state not in self.starts_from:  # then there is no field to stand at
             messages.error(self.request, sentence)
             return self.back()
         form = self.form()
@@ -58,7 +60,7 @@ class DecisionReviseView(VersionStepView):
     """Open a new version of a public decision for correction."""
 
     permission = Permission.DECISION_EDIT
-    step, label, starts_from = "revise", "更正原因", Decision.State.PUBLISHED
+    step, label, starts_from = "revise", "更正原因", (Decision.State.PUBLISHED,)
 
     def take(self, decision: Decision, reason: str) -> HttpResponse:
         services.revise(kind=self.kind, pk=decision.pk, by=self.user, reason=reason)
@@ -70,7 +72,7 @@ class DecisionReopenView(VersionStepView):
     """Open a new version of a withdrawn decision, which is public again after review and publication."""
 
     permission = Permission.DECISION_EDIT
-    step, label, starts_from = "reopen", "重新公示原因", Decision.State.WITHDRAWN
+    step, label, starts_from = "reopen", "重新公示原因", (Decision.State.WITHDRAWN,)
 
     def take(self, decision: Decision, reason: str) -> HttpResponse:
         services.reopen(kind=self.kind, pk=decision.pk, by=self.user, reason=reason)
@@ -84,7 +86,7 @@ class DecisionSendBackView(VersionStepView):
     """The head gives an approved decision back to the clerk."""
 
     permission = Permission.DECISION_PUBLISH
-    step, starts_from = "send_back", Decision.State.APPROVED
+    step, starts_from = "send_back", (Decision.State.APPROVED,)
 
     def form(self) -> ReturnForm:
         return ReturnForm(self.request.POST, auto_id="send_back_%s")
@@ -94,3 +96,15 @@ class DecisionSendBackView(VersionStepView):
         services.send_back(kind=self.kind, pk=decision.pk, by=self.user, reason=reason, read=read)
         messages.success(self.request, "已退回录入员修改，录入员和审核员会收到通知。")
         return self.back("?after=publish")
+
+
+class DecisionDeleteView(VersionStepView):
+    """Remove a draft; one that is late or was sent back with a reason."""
+
+    permission = Permission.DECISION_EDIT
+    step, label, starts_from = "delete", "删除原因", Decision.EDITABLE
+
+    def take(self, decision: Decision, reason: str) -> HttpResponse:
+        services.delete_draft(kind=self.kind, pk=decision.pk, by=self.user, reason=reason)
+        messages.success(self.request, "草稿已删除。")
+        return redirect("staff:publicity:decision_list", self.kind)

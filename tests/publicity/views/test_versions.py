@@ -3,6 +3,7 @@ about first."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -318,6 +319,18 @@ class TestSendingBack:
 
 
 class TestDeleted:
+    def test_a_late_draft_asks_for_the_reason_at_its_field(self, team, desk):
+        row = make_penalty(team, decided_on=dt.date(2025, 3, 3))
+        address = f"{address_of(row)}delete/"
+        client = desk(team.clerk)
+        assert "删除须说明原因" in client.get(address_of(row)).content.decode()
+
+        asked = client.post(address, {"reason": ""}).content.decode()
+        assert "请填写删除原因" in asked
+        assert standing(row) == "草稿"
+        done = client.post(address, {"reason": "与另一条重复。"}, follow=True)
+        assert "草稿已删除。" in said(done)
+
     def test_who_could_see_it_is_told_what_became_of_it(self, team, desk, cast):
         row = make_penalty(team)
         services.delete_draft(kind="penalty", pk=row.pk, by=team.clerk)
