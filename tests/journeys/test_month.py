@@ -143,6 +143,7 @@ def check_sentences(clerk: Person, wanted: dict) -> None:
 def undo_a_small_batch(clerk: Person, folder: Path) -> None:
     upload(clerk, sheets.make_workbook(folder, kind="permit", rows=100), "行政许可")
     await_preview(clerk, 100, 0, 0)
+    clerk.vouch_for_the_filer()
     clerk.press("导入 100 条")
     clerk.sees("已导入 100 条")
     assert PermitDecision.objects.count() == 100
