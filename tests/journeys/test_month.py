@@ -45,7 +45,7 @@ def test_a_department_and_its_month(enter: Enter, portal: Portal, tmp_path: Path
     act_on_all(head, "approved", "公示并报送市平台", f"已公示 {published} 条")
     head.look("list-of-the-head")
 
-    wait_until(lambda: portal.sandbox.stats()["effects"] == published - 2, 60)
+    wait_until(lambda: portal.sandbox.stats()["effects"] == published - 2, 120)
     assert set(portal.sandbox.stats()["effects_per_key"].values()) == {1}
     see_refused(clerk, once, lasting)
     send_again(clerk, portal, lasting)
@@ -91,6 +91,7 @@ def await_preview(
     counts = clerk.page.locator(".verdict b").all_inner_texts()
     wanted = [accept, confirm, reject, *([existing] if existing else [])]
     assert counts == [str(count) for count in wanted]
+    clerk.vouch_for_the_filer()
 
 
 def import_the_month(clerk: Person, folder: Path) -> int:
@@ -101,7 +102,6 @@ def import_the_month(clerk: Person, folder: Path) -> int:
     await_preview(clerk, 963, 2, 35)
     clerk.look("preview")
     check_sentences(clerk, wanted)
-    clerk.vouch_for_the_filer()
     clerk.press("导入 963 条和勾选的行")
     clerk.sees("已导入 963 条")
     clerk.look("imported")
@@ -118,7 +118,6 @@ def import_the_month(clerk: Person, folder: Path) -> int:
     upload(clerk, back)
     await_preview(clerk, corrected, 2, 13, 2)  # two more rows repeat a decision of the first file
     clerk.sees("不会重复导入")
-    clerk.vouch_for_the_filer()
     clerk.press(f"导入 {corrected} 条和勾选的行")
     clerk.sees(f"已导入 {corrected} 条")
     clerk.sees("表中另有 2 条系统中已有")
@@ -143,7 +142,6 @@ def check_sentences(clerk: Person, wanted: dict) -> None:
 def undo_a_small_batch(clerk: Person, folder: Path) -> None:
     upload(clerk, sheets.make_workbook(folder, kind="permit", rows=100), "行政许可")
     await_preview(clerk, 100, 0, 0)
-    clerk.vouch_for_the_filer()
     clerk.press("导入 100 条")
     clerk.sees("已导入 100 条")
     assert PermitDecision.objects.count() == 100
