@@ -75,6 +75,11 @@ def fragment_in(name_field: str, name: str, number: str) -> Q:
     return found
 
 
+def month_after(first: dt.date) -> dt.date:
+    """The first day of the month that follows the one of this first day."""
+    return (first + dt.timedelta(days=32)).replace(day=1)
+
+
 class DecisionQuerySet(models.QuerySet["Decision"]):
     """Permits or penalties."""
 
@@ -134,8 +139,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def decided_in(self, month: dt.date) -> Self:
         """Decided in the calendar month of this day."""
         first = month.replace(day=1)
-        following = (first + dt.timedelta(days=32)).replace(day=1)
-        return self.filter(decided_on__gte=first, decided_on__lt=following)
+        return self.filter(decided_on__gte=first, decided_on__lt=month_after(first))
 
     def for_table(self) -> Self:
         return self.select_related("department", "authority").order_by("-decided_on", "-pk")

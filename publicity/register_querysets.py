@@ -15,6 +15,7 @@ from credit_portal.accounts.roles import Permission
 from credit_portal.regulations.rules import dictionary
 
 from .number_columns import NumberKey
+from .querysets import month_after
 
 if TYPE_CHECKING:
     from credit_portal.accounts.models import User
@@ -71,8 +72,7 @@ class RegisterCaseQuerySet(models.QuerySet["RegisterCase"]):
     def decided_in(self, month: dt.date) -> Self:
         """Decided in the calendar month of this day."""
         first = month.replace(day=1)
-        following = (first + dt.timedelta(days=32)).replace(day=1)
-        return self.filter(decided_on__gte=first, decided_on__lt=following)
+        return self.filter(decided_on__gte=first, decided_on__lt=month_after(first))
 
     def containing(self, text: str) -> Self:
         """With this text in the number of the case, the party or the document number."""

@@ -28,10 +28,10 @@ from credit_portal.outbox.models import OutboxMessage
 from credit_portal.regulations.rules import RateDefinition, rates_rule
 
 from ..models import DECISION_MODELS, ZeroReport
-from ..querysets import DecisionQuerySet
+from ..querysets import DecisionQuerySet, month_after
 from .denominator import absent
 from .spot_checks import spots
-from .zero_reports import month_after, stated
+from .zero_reports import stated
 
 COUNTS = """
 SELECT {key}, %s AS kind, count(*),

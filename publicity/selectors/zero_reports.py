@@ -13,6 +13,7 @@ from django.utils import timezone
 from credit_portal.accounts.models import Department
 
 from ..models import DECISION_MODELS, ZeroReport
+from ..querysets import month_after
 from .denominator import Absent, absent
 
 SHOWN_MONTHS = 12
@@ -36,10 +37,6 @@ class MonthOfKind:
     def contradicted(self) -> bool:
         """Signed as empty, and something is of that month after all."""
         return self.report is not None and not self.empty
-
-
-def month_after(first: dt.date) -> dt.date:
-    return (first + dt.timedelta(days=32)).replace(day=1)
 
 
 def months_of(department: Department) -> list[MonthOfKind]:

@@ -28,11 +28,7 @@ class ContactView(StaffView, FormView[ContactForm]):
         return super().get_form_kwargs() | {"user": self.user, "initial": initial}
 
     def form_valid(self, form: ContactForm) -> HttpResponse:
-        try:
-            contact = services.set_contact(by=self.user, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error("email", refusal.user_message)
-            return self.form_invalid(form)
+        contact = services.set_contact(by=self.user, **form.cleaned_data)
         waits = contact.email and not contact.confirmed_at
         words = "已保存。确认码已发往新邮箱，请在下方填写。" if waits else "已保存。"
         messages.success(self.request, words)

@@ -18,6 +18,7 @@ from credit_portal.regulations.rules import rates_rule
 from credit_portal.web.gates import StaffView
 
 from ...filters import read_month
+from ...querysets import month_after
 from ...selectors.desk import KIND_WORDS
 from ...selectors.rates import CONCEAL, Board, Counts, DepartmentLine, Rate, board, trend
 
@@ -52,7 +53,7 @@ class RatesView(StaffView, TemplateView):
         this_month = timezone.localdate().replace(day=1)
         month = read_month(self.request.GET.get("month", "")) or this_month
         result = board(month=month, user=self.user)
-        following = (month + dt.timedelta(days=32)).replace(day=1)
+        following = month_after(month)
         return super().get_context_data(**kwargs) | {
             "board": result,
             "lines": self.board_lines(result),
